@@ -1,0 +1,156 @@
+namespace Hawser.Testing;
+
+/// <summary>A clock that stands still until it is told to move, for tests that depend on time and not on speed.</summary>
+/// <remarks>
+/// Safe from any thread. Timers fire within <see cref="Advance"/>, on its caller's thread, in the order in which they are due, and each sees
+/// the time at which it is due. What a timer starts, such as the continuation of a task, may go on after <see cref="Advance"/> has returned:
+/// await it rather than look right away.
+/// </remarks>
+public sealed class ManualTimeProvider : TimeProvider
+{
+    private readonly Lock _lock = new();
+    private readonly List<ManualTimer> _timers = [];
+    private readonly DateTimeOffset _start;
+    private DateTimeOffset _utcNow;
+    private TimeSpan _elapsed;
+    private long _sequence;
+
+    /// <summary>A clock that starts at midnight, UTC, of 1 January 2026.</summary>
+    public ManualTimeProvider()
+        : this(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+    {
+    }
+
+    /// <summary>A clock that starts at a given time.</summary>
+    /// <param name="start">The first <see cref="GetUtcNow"/>.</param>
+    public ManualTimeProvider(DateTimeOffset start)
+    {
+        _start = start.ToUniversalTime();
+        _utcNow = _start;
+    }
+
+    /// <summary>The time at which the clock started.</summary>
+    public DateTimeOffset Start => _start;
+
+    /// <summary>UTC, so that tests give the same everywhere.</summary>
+    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
+
+    /// <summary>10,000,000: a timestamp counts ticks of 100 ns.</summary>
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    /// <summary>How many timers are waiting to fire; lets a test wait until the code under test has set its timer.</summary>
+    public int PendingTimers
+    {
+        get
+        {
+            lock (_lock)
+                return _timers.Count;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override DateTimeOffset GetUtcNow()
+    {
+        lock (_lock)
+            return _utcNow;
+    }
+
+    /// <summary>Time passed since the start, in ticks. Only <see cref="Advance"/> moves it.</summary>
+    /// <returns>Ticks of 100 ns.</returns>
+    public override long GetTimestamp()
+    {
+        lock (_lock)
+            return _elapsed.Ticks;
+    }
+
+    /// <summary>Lets time pass, and fires the timers that become due.</summary>
+    /// <param name="time">How much; not negative. Zero fires what is due now.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    public void Advance(TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        TimeSpan target;
+        lock (_lock)
+            target = _elapsed + time;
+        while (NextDue(target) is { } timer)
+            timer.Fire();
+    }
+
+    /// <summary>Sets the calendar clock, forwards or backwards, as an administrator would. No time passes: timers and timestamps do not notice.</summary>
+    /// <param name="utcNow">The new time.</param>
+    public void SetUtcNow(DateTimeOffset utcNow)
+    {
+        lock (_lock)
+            _utcNow = utcNow.ToUniversalTime();
+    }
+
+    /// <inheritdoc/>
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        ArgumentNullException.ThrowIfNull(callback);
+        var timer = new ManualTimer(this, callback, state);
+        timer.Change(dueTime, period);
+        return timer;
+    }
+
+    /// <summary>Sets a timer, or stops it if the due time is infinite.</summary>
+    internal bool Schedule(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
+    {
+        lock (_lock)
+        {
+            if (timer.IsDisposed)
+                return false;
+            _timers.Remove(timer);
+            timer.Period = period;
+            if (dueTime != Timeout.InfiniteTimeSpan)
+                Add(timer, _elapsed + dueTime);
+            return true;
+        }
+    }
+
+    /// <summary>Stops a timer for good.</summary>
+    internal void Remove(ManualTimer timer)
+    {
+        lock (_lock)
+        {
+            timer.IsDisposed = true;
+            _timers.Remove(timer);
+        }
+    }
+
+    // Moves the clock to the next timer that is due, or to the target if none is.
+    private ManualTimer? NextDue(TimeSpan target)
+    {
+        lock (_lock)
+        {
+            var timer = _timers.MinBy(static one => (one.DueAt, one.Sequence));
+            if (timer is null || timer.DueAt > target)
+            {
+                MoveTo(target);
+                return null;
+            }
+
+            MoveTo(timer.DueAt);
+            _timers.Remove(timer);
+            if (timer.Period > TimeSpan.Zero)
+                Add(timer, timer.DueAt + timer.Period);
+            return timer;
+        }
+    }
+
+    private void Add(ManualTimer timer, TimeSpan dueAt)
+    {
+        timer.DueAt = dueAt;
+        timer.Sequence = _sequence++;
+        _timers.Add(timer);
+    }
+
+    // Another thread, or a timer's callback, may have advanced further meanwhile; time never goes back.
+    private void MoveTo(TimeSpan elapsed)
+    {
+        if (elapsed <= _elapsed)
+            return;
+        _utcNow += elapsed - _elapsed;
+        _elapsed = elapsed;
+    }
+}

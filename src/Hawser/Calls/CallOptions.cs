@@ -1,0 +1,29 @@
+namespace Hawser;
+
+/// <summary>What a caller may say about one call.</summary>
+public readonly record struct CallOptions
+{
+    /// <summary>Metadata to send with the request; none by default.</summary>
+    public Metadata? Metadata { get; init; }
+
+    /// <summary>
+    /// How long the caller waits for the call to end; it travels to the server. Null, the default, waits for ever. Past it the call ends with
+    /// <see cref="StatusCode.DeadlineExceeded"/> on both sides. Resolution: one millisecond.
+    /// </summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Cancels the call: the other side's token fires, and this side gets an <see cref="OperationCanceledException"/> with this token.</summary>
+    public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Filled with the response headers, status and trailers when the call has ended; null, the default, when nobody wants them.</summary>
+    public CallResult? Result { get; init; }
+
+    /// <summary>Options with a token and nothing else.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public static implicit operator CallOptions(CancellationToken cancellationToken) => new() { CancellationToken = cancellationToken };
+
+    /// <summary>Options with a token and nothing else.</summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The options.</returns>
+    public static CallOptions FromCancellationToken(CancellationToken cancellationToken) => cancellationToken;
+}

@@ -1,0 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Hawser;
+
+/// <summary>Turns a call's messages into requests of one type, and what is wrong with them into <see cref="StatusCode.InvalidArgument"/>.</summary>
+internal sealed class RequestDecoder<T>(Method method, MessageCodec<T> codec)
+{
+    internal MessageCodec<T> Codec => codec;
+
+    internal T Decode(ServerCall call)
+    {
+        try
+        {
+            return codec.Decode(call.Message);
+        }
+        catch (FormatException failure)
+        {
+            throw new RpcException(
+                new Status(
+                    StatusCode.InvalidArgument,
+                    $"A request of '{method.FullName}' cannot be decoded as {TypeNames.Of(typeof(T))}: {failure.Message}"),
+                trailers: null,
+                failure);
+        }
+    }
+
+    [DoesNotReturn]
+    internal void ThrowMissing() => throw new RpcException(
+        StatusCode.InvalidArgument,
+        $"'{method.FullName}' takes one message of type {TypeNames.Of(typeof(T))}, and none came.");
+
+    [DoesNotReturn]
+    internal void ThrowSecond() => throw new RpcException(
+        StatusCode.InvalidArgument,
+        $"'{method.FullName}' takes one message of type {TypeNames.Of(typeof(T))}, and a second one came; a stream of them needs a method that takes IAsyncEnumerable<T>.");
+}

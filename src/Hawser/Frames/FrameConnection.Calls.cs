@@ -1,0 +1,339 @@
+using System.Buffers;
+
+namespace Hawser.Frames;
+
+/// <summary>The calls of a connection: how many there may be, and how this side's are started.</summary>
+internal sealed partial class FrameConnection
+{
+    /// <summary>Those that wait for a call to end, or for credit; under the gate of the first lane's output.</summary>
+    private readonly LinkedList<WaitingStart> waiting = new();
+    private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int ownInFlight;
+    private int peerInFlight;
+    private long callsStarted;
+    private long callsServed;
+
+    /// <summary>Ends when, after this side said that it is going away, no call of the peer is in flight any more, or the link has ended.</summary>
+    public Task Drained => drained.Task;
+
+    public int PeerCallsInFlight => Volatile.Read(ref peerInFlight);
+
+    public int CallsInFlight => Volatile.Read(ref ownInFlight) + Volatile.Read(ref peerInFlight);
+
+    public override async ValueTask<ClientCall> StartAsync(Method method, CallOptions options = default)
+    {
+        ArgumentNullException.ThrowIfNull(method);
+        options.CancellationToken.ThrowIfCancellationRequested();
+        Status? refusal;
+        TaskCompletionSource<Status?>? slot = null;
+        lock (first.Output.Gate)
+        {
+            refusal = CannotStart(method, options);
+            if (refusal is null && !TryTakeSlot())
+            {
+                slot = new TaskCompletionSource<Status?>(TaskCreationOptions.RunContinuationsAsynchronously);
+                waiting.AddLast(new WaitingStart(null, method, options, null, slot));
+            }
+        }
+
+        if (slot is not null)
+            refusal = await WaitForSlotAsync(slot, options).ConfigureAwait(false);
+        if (refusal is not null)
+            throw new RpcException(refusal) { NotRun = true };
+        return transport.HasManyLanes && method.Kind is not (MethodKind.Unary or MethodKind.OneWay)
+            ? await StartOnOwnLaneAsync(method, options).ConfigureAwait(false)
+            : StartOn(first, method, options);
+    }
+
+    internal override void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
+    {
+        UnaryWireCall call;
+        Status? refusal;
+        var large = false;
+        var started = false;
+        var alone = false;
+        if (options.Timeout is null && !options.CancellationToken.CanBeCanceled)
+        {
+            lock (first.Output.Gate)
+            {
+                call = first.RentUnary();
+                call.Begin(method, reply);
+                refusal = TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
+            }
+        }
+        else
+        {
+            call = new UnaryWireCall(first);
+            call.Begin(method, reply);
+            call.Watch(options);
+            lock (first.Output.Gate)
+            {
+                refusal = call.GivenUp ?? TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
+            }
+        }
+
+        if (refusal is not null)
+            call.Refuse(refusal);
+        else if (large)
+            _ = SendLargeAsync(call, method, request.ToArray());
+        else if (started)
+            Started(call, method, alone);
+    }
+
+    /// <summary>Takes a waiting call out of the queue.</summary>
+    public bool RemoveWaiting(UnaryWireCall call)
+    {
+        lock (first.Output.Gate)
+        {
+            for (var node = waiting.First; node is not null; node = node.Next)
+            {
+                if (!ReferenceEquals(node.Value.Call, call))
+                    continue;
+                waiting.Remove(node);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A call of this side has ended: the next may start.</summary>
+    public void OnOwnCallEnded()
+    {
+        lock (first.Output.Gate)
+        {
+            ownInFlight--;
+            if (waiting.Count == 0)
+                return;
+        }
+
+        StartWaiting();
+    }
+
+    /// <summary>Starts what waits, as far as the peer takes it.</summary>
+    public void StartWaiting()
+    {
+        while (true)
+        {
+            WaitingStart next;
+            Status? refusal = null;
+            bool started = false, large = false, alone = false;
+            lock (first.Output.Gate)
+            {
+                if (waiting.First is not { } node)
+                    return;
+                next = node.Value;
+                if (next.Call is null)
+                {
+                    if (!TryTakeSlot())
+                        return;
+                    waiting.RemoveFirst();
+                }
+                else
+                {
+                    waiting.RemoveFirst();
+                    refusal = TryStart(next.Call, next.Method, next.Options, new ReadOnlySequence<byte>(next.Request ?? []), next.Request is not null, out started, out large, out alone, isFirst: true);
+                    if (refusal is null && !started && !large)
+                        return;
+                }
+            }
+
+            if (next.Call is null)
+                next.Slot!.TrySetResult(null);
+            else if (refusal is not null)
+                next.Call.Refuse(refusal);
+            else if (large)
+                _ = SendLargeAsync(next.Call, next.Method, next.Request!);
+            else
+                Started(next.Call, next.Method, alone);
+        }
+    }
+
+    public void OnPeerCallStarted()
+    {
+        Interlocked.Increment(ref peerInFlight);
+        Interlocked.Increment(ref callsServed);
+    }
+
+    public void OnPeerCallEnded()
+    {
+        if (Interlocked.Decrement(ref peerInFlight) == 0 && IsGoingAway)
+            drained.TrySetResult();
+    }
+
+    public void OnCallRefused(in NewCall call, Status refusal)
+    {
+        if (call.Route.Method.IsOneWay)
+            Log.OneWayRefused(settings.Logger, RemoteAddress, call.Route.Method.FullName, refusal.ToString());
+        else
+            Log.CallRefused(settings.Logger, RemoteAddress, call.Route.Method.FullName, refusal.ToString());
+    }
+
+    public void OnHandlerFailed(Method method, Status status, Exception exception)
+    {
+        if (exception is RpcException)
+            Log.HandlerRefused(settings.Logger, method.FullName, status.ToString());
+        else
+            Log.HandlerFailed(settings.Logger, method.FullName, status.Code, exception);
+    }
+
+    private static async ValueTask<Status?> WaitForSlotAsync(TaskCompletionSource<Status?> slot, CallOptions options)
+    {
+        using var registration = options.CancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<Status?>)state!).TrySetCanceled(token), slot);
+        return await slot.Task.ConfigureAwait(false);
+    }
+
+    private void Started(UnaryWireCall call, Method method, bool alone)
+    {
+        if (method.IsOneWay)
+            call.Sent();
+        first.Output.FlushSoon(alone);
+    }
+
+    /// <summary>Starts a unary or one-way call or puts it among those that wait. Under the gate.</summary>
+    /// <returns>Why it cannot be started, or null.</returns>
+    private Status? TryStart(
+        UnaryWireCall call,
+        Method method,
+        in CallOptions options,
+        in ReadOnlySequence<byte> request,
+        bool hasRequest,
+        out bool started,
+        out bool large,
+        out bool alone,
+        bool isFirst = false)
+    {
+        started = large = alone = false;
+        if (CannotStart(method, options) is { } refusal)
+            return refusal;
+        large = request.Length > FrameLimits.MaxFreeMessage;
+        if ((waiting.Count > 0 && !isFirst) || !TryTake(method, large ? 0 : (int)request.Length, large))
+        {
+            large = false;
+            var entry = new WaitingStart(call, method, options, hasRequest ? request.ToArray() : null, null);
+            if (isFirst)
+                waiting.AddFirst(entry);
+            else
+                waiting.AddLast(entry);
+            return null;
+        }
+
+        callsStarted++;
+        alone = CallsInFlight <= 1;
+        if (large)
+        {
+            first.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, FrameFlags.None, 0, out var bare);
+            first.Output.Advance(bare);
+            return null;
+        }
+
+        var size = (int)request.Length;
+        var flags = FrameFlags.End | (hasRequest ? FrameFlags.HasMessage : FrameFlags.None);
+        var room = first.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, flags, size, out var header);
+        if (hasRequest)
+            request.CopyTo(room);
+        first.Output.Advance(header + size);
+        started = true;
+        return null;
+    }
+
+    private bool TryTake(Method method, int size, bool large)
+    {
+        if (!method.IsOneWay)
+            return TryTakeSlot();
+
+        // A one-way call has no reply that would make room for the next; the lane's credit holds its sender back instead.
+        if (!first.Credit.TryTake(FrameLimits.OneWayCost + size))
+            return false;
+        if (large)
+            ownInFlight++;
+        return true;
+    }
+
+    private bool TryTakeSlot()
+    {
+        if (ownInFlight >= Peer.MaxCallsInFlight)
+            return false;
+        ownInFlight++;
+        return true;
+    }
+
+    private Status? CannotStart(Method method, in CallOptions options)
+    {
+        if (!IsOpen)
+            return new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} has ended: {EndReason.TrimEnd('.')}. The call was not run.");
+        if (isPeerGoingAway)
+            return new Status(StatusCode.Unavailable, $"{RemoteAddress} is going away and takes no new calls. The call was not run.");
+        if (options.Timeout is { } timeout && timeout <= TimeSpan.Zero)
+            return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' had passed before it was sent.");
+        if (options.Metadata is { Count: > 0 } metadata && MetadataBlock.SizeOf(metadata) + Varint.MaxSize > Math.Min(Peer.MaxMetadataSize, FrameLimits.MaxBody / 2))
+            return new Status(StatusCode.ResourceExhausted, $"The request metadata takes {MetadataBlock.SizeOf(metadata)} bytes; {RemoteAddress} takes at most {Peer.MaxMetadataSize} (ConnectionLimits.MaxMetadataSize).");
+        if (!first.CanAnnounce(method))
+            return new Status(StatusCode.ResourceExhausted, $"More than {FrameLimits.MaxRoutes} methods have been called on this connection; call through fewer names.");
+        return null;
+    }
+
+    private async Task SendLargeAsync(UnaryWireCall call, Method method, byte[] request)
+    {
+        var written = request.Length <= Peer.MaxMessageSize && await call.Output.WriteAsync(new ReadOnlySequence<byte>(request), WriteFlags.None).ConfigureAwait(false);
+        if (written)
+        {
+            first.SendEnd(call.Id);
+            if (method.IsOneWay && first.TryRemoveOwn(call))
+                call.Sent();
+        }
+        else if (request.Length > Peer.MaxMessageSize && first.TryRemoveOwn(call))
+        {
+            first.SendReset(call.Id, new Status(StatusCode.Cancelled, "The request is larger than the receiver takes."));
+            call.Refuse(new Status(
+                StatusCode.ResourceExhausted,
+                $"The request of '{method}' has {request.Length} bytes; {RemoteAddress} takes messages of at most {Peer.MaxMessageSize} (ConnectionLimits.MaxMessageSize there). Send it as octets, or raise the limit."));
+        }
+    }
+
+    private FrameClientCall StartOn(FrameLane lane, Method method, in CallOptions options)
+    {
+        var call = new ClientWireCall(lane, method);
+        Status? refusal;
+        lock (lane.Output.Gate)
+        {
+            refusal = CannotStart(method, options);
+            if (refusal is null)
+            {
+                callsStarted++;
+                var flags = method.Request == Body.Empty ? FrameFlags.End : FrameFlags.None;
+                lane.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, flags, 0, out var header);
+                lane.Output.Advance(header);
+                call.Started();
+            }
+        }
+
+        if (refusal is not null)
+        {
+            OnOwnCallEnded();
+            throw new RpcException(refusal) { NotRun = true };
+        }
+
+        call.Watch(options);
+        lane.Output.FlushSoon(alone: true);
+        return new FrameClientCall(call);
+    }
+
+    private void RefuseWaiting(Status reason)
+    {
+        List<WaitingStart> refused;
+        lock (first.Output.Gate)
+        {
+            refused = [.. waiting];
+            waiting.Clear();
+        }
+
+        foreach (var start in refused)
+        {
+            if (start.Call is { } call)
+                call.Refuse(reason);
+            else
+                start.Slot!.TrySetResult(reason);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+using Hawser.Transports;
+
+namespace Hawser.Frames;
+
+/// <summary>Calls with a lane of their own, on transports that have more than one.</summary>
+internal sealed partial class FrameConnection
+{
+    /// <summary>The call of a lane has been answered: its last bytes go out, and this side of the lane ends.</summary>
+    public void OnServedOnOwnLane(FrameLane lane) => _ = lane.Output.CompleteAsync();
+
+    private async ValueTask<ClientCall> StartOnOwnLaneAsync(Method method, CallOptions options)
+    {
+        FrameLane lane;
+        try
+        {
+            lane = NewLane(await transport.OpenLaneAsync(options.CancellationToken).ConfigureAwait(false));
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            OnOwnCallEnded();
+            if (exception is OperationCanceledException)
+                throw;
+            throw new RpcException(new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.")) { NotRun = true };
+        }
+
+        var call = StartOn(lane, method, options);
+        lane.Start();
+        return call;
+    }
+
+    private async Task AcceptLanesAsync()
+    {
+        try
+        {
+            while (await transport.AcceptLaneAsync(closed.Token).ConfigureAwait(false) is { } accepted)
+            {
+                bool refused;
+                lock (ownLanes)
+                {
+                    refused = ownLanes.Count >= Limits.MaxCallsInFlight;
+                }
+
+                if (refused)
+                    accepted.Abort((long)StatusCode.ResourceExhausted);
+                else
+                    NewLane(accepted).Start();
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            Abort(exception.Message);
+        }
+    }
+
+    private FrameLane NewLane(Lane lane)
+    {
+        var frames = new FrameLane(this, lane, isShared: false);
+        frames.SetWindows(Limits, Peer);
+        lock (ownLanes)
+        {
+            ownLanes.Add(frames);
+        }
+
+        if (!IsOpen)
+            frames.Abort((long)StatusCode.Unavailable);
+        return frames;
+    }
+
+    private void OnOwnLaneEnded(FrameLane lane, Exception? exception)
+    {
+        lock (ownLanes)
+        {
+            ownLanes.Remove(lane);
+        }
+
+        if (exception is ProtocolViolationException)
+        {
+            Log.ProtocolViolation(settings.Logger, RemoteAddress, exception.Message);
+            lane.Abort((long)StatusCode.Internal);
+        }
+
+        var reason = exception switch
+        {
+            LaneAbortedException aborted => new Status(
+                Status.CodeFromNumber((ulong)aborted.Code) is var code && code == StatusCode.Ok ? StatusCode.Cancelled : code,
+                "The peer gave the call up."),
+            _ when !IsOpen => new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} was lost: {EndReason.TrimEnd('.')}. The call may have run."),
+            _ => new Status(StatusCode.Unavailable, $"The call's lane of the connection to {RemoteAddress} was lost: {exception?.Message.TrimEnd('.') ?? "it ended before the call did"}. The call may have run."),
+        };
+        var batch = default(WorkBatch);
+        foreach (var call in lane.RemoveOwnAbove(0))
+            call.OnLost(reason, notRun: false, ref batch);
+        if (exception is not null || !IsOpen)
+        {
+            foreach (var call in lane.TakePeerCalls())
+                call.OnLost(new Status(StatusCode.Cancelled, reason.Text), notRun: false, ref batch);
+        }
+
+        lane.Output.Dispatcher.Add(ref batch);
+        lane.Output.Dispatcher.RequestThread();
+        if (exception is not null)
+            lane.Output.Close();
+    }
+
+    private void AbortOwnLanes()
+    {
+        FrameLane[] lanes;
+        lock (ownLanes)
+        {
+            lanes = [.. ownLanes];
+        }
+
+        foreach (var lane in lanes)
+            lane.Abort((long)StatusCode.Unavailable);
+    }
+}

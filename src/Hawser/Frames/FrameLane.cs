@@ -1,0 +1,241 @@
+using System.Runtime.CompilerServices;
+using Hawser.Transports;
+
+namespace Hawser.Frames;
+
+/// <summary>Reads one lane: gets bytes, and runs what they ask for before it gets more. The frames themselves are in the other file.</summary>
+/// <remarks>Exactly one thread reads at any time; which one changes with every read that does not complete at once, and when <see cref="Dispatcher"/> says that it is stuck.</remarks>
+internal sealed partial class FrameLane : IThreadPoolWorkItem
+{
+    /// <summary>After so many reads that had bytes at once, other lanes get their turn on this thread.</summary>
+    private const int ReadsPerTurn = 64;
+
+    /// <summary>After so many small reads a large block is exchanged for a small one.</summary>
+    private const int QuietReads = 3;
+
+    private readonly Lane lane;
+    private readonly Action onRead;
+    private Block? block;
+    private int start;
+    private int end;
+    private int wanted = Block.Small;
+    private int quietReads;
+    private ValueTaskAwaiter<int> pending;
+    private long held;
+    private long holds;
+    private long buffered;
+    private int paused;
+    private long bytesReceived;
+
+    public FrameLane(FrameConnection connection, Lane lane, bool isShared)
+    {
+        this.lane = lane;
+        onRead = OnRead;
+        Connection = connection;
+        IsShared = isShared;
+        Output = new LaneOutput(lane) { Failed = exception => connection.OnWriteFailed(this, exception) };
+        Output.Dispatcher.Reader = this;
+        prefaceSeen = !isShared;
+        nextOwnId = connection.IsInitiator ? 1u : 2u;
+    }
+
+    public FrameConnection Connection { get; }
+
+    public LaneOutput Output { get; }
+
+    /// <summary>Whether all calls of the connection share this lane, so that credit must keep them apart. A call with a lane of its own has the transport's flow control.</summary>
+    public bool IsShared { get; }
+
+    /// <summary>Whether the thread that reads is busy with user code, so that another may take over the reading.</summary>
+    public bool IsHeld => Volatile.Read(ref held) != 0;
+
+    public long BytesReceived => Volatile.Read(ref bytesReceived);
+
+    /// <summary>Starts to read, on a thread of the pool.</summary>
+    public void Start() => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Has another thread go on with the reading, if the one that has it is busy with user code.</summary>
+    public void TakeOver()
+    {
+        var hold = Volatile.Read(ref held);
+        if (hold != 0 && Interlocked.CompareExchange(ref held, 0, hold) == hold)
+            Start();
+    }
+
+    /// <summary>Counts bytes of a call with a lane of its own that have been consumed; reading may go on.</summary>
+    public void ResumeReading(int consumed)
+    {
+        if (Interlocked.Add(ref buffered, -consumed) <= CallWindow / 2)
+            Unpause();
+    }
+
+    /// <summary>Ends both sides at once.</summary>
+    public void Abort(long code)
+    {
+        lane.Abort(code);
+        Unpause();
+    }
+
+    void IThreadPoolWorkItem.Execute() => ReadOn();
+
+    private void Unpause()
+    {
+        if (Volatile.Read(ref paused) == 1 && Interlocked.CompareExchange(ref paused, 0, 1) == 1)
+            Start();
+    }
+
+    private void ReadOn()
+    {
+        for (var turn = 0; ; turn++)
+        {
+            if (turn == ReadsPerTurn)
+            {
+                Start();
+                return;
+            }
+
+            if (!IsShared && MustPause())
+                return;
+            try
+            {
+                PrepareBlock();
+                var awaiter = lane.ReadAsync(block!.Bytes.AsMemory(end)).GetAwaiter();
+                if (!awaiter.IsCompleted)
+                {
+                    pending = awaiter;
+                    awaiter.UnsafeOnCompleted(onRead);
+                    return;
+                }
+
+                if (!Received(awaiter.GetResult()))
+                    return;
+            }
+            catch (Exception exception)
+            {
+                Ended(exception);
+                return;
+            }
+        }
+    }
+
+    private void OnRead()
+    {
+        var awaiter = pending;
+        pending = default;
+        try
+        {
+            if (!Received(awaiter.GetResult()))
+                return;
+        }
+        catch (Exception exception)
+        {
+            Ended(exception);
+            return;
+        }
+
+        ReadOn();
+    }
+
+    /// <summary>Takes what was read.</summary>
+    /// <returns>Whether this thread reads on.</returns>
+    private bool Received(int count)
+    {
+        if (count == 0)
+        {
+            Ended(exception: null);
+            return false;
+        }
+
+        end += count;
+        Volatile.Write(ref bytesReceived, bytesReceived + count);
+        Adapt(count);
+        Connection.OnProgress();
+        var batch = default(WorkBatch);
+        try
+        {
+            Parse(ref batch);
+        }
+        finally
+        {
+            Output.Dispatcher.Add(ref batch);
+        }
+
+        if (Output.Dispatcher.IsEmpty && !Output.HasUnsent)
+            return true;
+        var hold = ++holds;
+        Volatile.Write(ref held, hold);
+        Output.Dispatcher.Drain();
+        return Interlocked.CompareExchange(ref held, 0, hold) == hold;
+    }
+
+    private void Adapt(int count)
+    {
+        if (end == block!.Size && block.Size < Block.Large)
+        {
+            wanted = block.Size < Block.Medium || octetsLeft == 0 ? Block.Medium : Block.Large;
+            quietReads = 0;
+        }
+        else if (octetsLeft >= Block.Medium)
+        {
+            wanted = Block.Large;
+            quietReads = 0;
+        }
+        else if (count > Block.Small / 4)
+        {
+            quietReads = 0;
+        }
+        else if (++quietReads >= QuietReads)
+        {
+            wanted = Block.Small;
+        }
+    }
+
+    /// <summary>Makes room behind what is not parsed yet: in the same block, or in another when others still need this one's bytes.</summary>
+    private void PrepareBlock()
+    {
+        if (block is null)
+        {
+            block = Block.Rent(wanted);
+            start = end = 0;
+            return;
+        }
+
+        var left = end - start;
+        if (left == 0 && block.Size == wanted && block.IsUnshared)
+        {
+            start = end = 0;
+            return;
+        }
+
+        // What is left of a frame must fit, and so must the rest of it: the longest frame that is not taken in parts is 64 KiB.
+        var size = left > 0 ? Math.Max(wanted, needed <= Block.Small ? Block.Small : needed <= Block.Medium ? Block.Medium : Block.Large) : wanted;
+        if (block.Size >= size && block.Size - end >= Math.Max(needed - left, block.Size / 4) && (left > 0 || block.Size == wanted))
+            return;
+        var next = Block.Rent(size);
+        block.Bytes.AsSpan(start, left).CopyTo(next.Bytes);
+        block.Release();
+        block = next;
+        start = 0;
+        end = left;
+    }
+
+    private bool MustPause()
+    {
+        if (Volatile.Read(ref buffered) <= CallWindow)
+            return false;
+        Volatile.Write(ref paused, 1);
+        Interlocked.MemoryBarrier();
+
+        // What made room in between did not see the pause, so this side must look again; whoever clears the flag reads on.
+        return Volatile.Read(ref buffered) > CallWindow / 2 || Interlocked.CompareExchange(ref paused, 0, 1) != 1;
+    }
+
+    private void Ended(Exception? exception)
+    {
+        if (block is not null && exception is null && (end > start || octetsLeft > 0))
+            exception = new IOException("The link was cut in the middle of a frame.");
+        block?.Release();
+        block = null;
+        Connection.OnLaneEnded(this, exception);
+    }
+}

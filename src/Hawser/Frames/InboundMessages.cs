@@ -1,0 +1,301 @@
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+
+namespace Hawser.Frames;
+
+/// <summary>The messages of one call that have arrived and are not read yet.</summary>
+/// <remarks>
+/// Messages that came together stay together, as the frames they came in: the lane hands over a run of them with one lock, and the reader finds the messages in it
+/// without any. One reader, one lane; each on its own thread.
+/// </remarks>
+internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool throwsFailure) : WorkItem, IValueTaskSource<bool>
+{
+    /// <summary>A run up to this size is copied, so that a few bytes which nobody reads do not hold a large block.</summary>
+    private const int CopyLimit = 8 * 1024;
+
+    private readonly Lock gate = new();
+    private readonly Queue<Frames> runs = [];
+    private ManualResetValueTaskSourceCore<bool> source;
+    private Frames last;
+    private bool hasLast;
+    private bool waiting;
+    private bool ended;
+    private Status? failure;
+
+    private Frames current;
+    private int position;
+    private ReadOnlyMemory<byte> message;
+
+    // Of the message that arrives in pieces; the lane's thread only.
+    private byte[]? assembled;
+    private int assembledSize;
+    private int assembledCost;
+    private int assembledGranted;
+
+    /// <summary>The message that the last read found.</summary>
+    public ReadOnlySequence<byte> Message => new(message);
+
+    /// <summary>Why the messages ended, if not by their end.</summary>
+    public Status? Failure => failure;
+
+    /// <summary>Takes a run of whole MESSAGE frames from the lane.</summary>
+    public void Add(Block block, int start, int end, int cost, ref WorkBatch batch)
+    {
+        lock (gate)
+        {
+            if (ended)
+            {
+                lane.ReturnLaneCredit(cost);
+                return;
+            }
+
+            if (end - start <= CopyLimit)
+            {
+                AddCopy(block.Bytes.AsSpan(start, end - start), cost);
+            }
+            else
+            {
+                FlushLast();
+                block.AddReference();
+                runs.Enqueue(new Frames(block.Bytes, start, end, cost, 0, block, IsWhole: false));
+            }
+
+            Wake(ref batch);
+        }
+    }
+
+    /// <summary>Takes a piece of a message that did not fit one frame.</summary>
+    /// <returns>What is wrong with it, or null.</returns>
+    public Status? AddPiece(ReadOnlySpan<byte> piece, int cost, bool isLast, ref WorkBatch batch)
+    {
+        if (assembledSize + piece.Length > lane.MaxMessageSize)
+            return TooLarge(lane.MaxMessageSize);
+        var needed = assembledSize + piece.Length;
+        if (assembled is null || assembled.Length < needed)
+        {
+            if (!lane.TryHoldForAssembly(piece.Length))
+                return new Status(StatusCode.ResourceExhausted, $"Messages that are still arriving would need more than {lane.MaxAssemblySize} bytes (ConnectionLimits.MaxAssemblySize of the receiver): send fewer large messages at once.");
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Min(lane.MaxMessageSize, Math.Max(needed, 2 * assembledSize)));
+            assembled?.AsSpan(0, assembledSize).CopyTo(larger);
+            if (assembled is not null)
+                ArrayPool<byte>.Shared.Return(assembled);
+            assembled = larger;
+        }
+        else if (!lane.TryHoldForAssembly(piece.Length))
+        {
+            return new Status(StatusCode.ResourceExhausted, $"Messages that are still arriving would need more than {lane.MaxAssemblySize} bytes (ConnectionLimits.MaxAssemblySize of the receiver): send fewer large messages at once.");
+        }
+
+        piece.CopyTo(assembled.AsSpan(assembledSize));
+        assembledSize = needed;
+        assembledCost += cost;
+        lock (gate)
+        {
+            // A message larger than the window could never arrive if its first pieces were not paid back before its last came.
+            if (!isLast && runs.Count == 0 && !hasLast)
+            {
+                assembledGranted += cost;
+                credit.Return(cost);
+            }
+
+            if (!isLast)
+                return null;
+            FlushLast();
+            runs.Enqueue(new Frames(assembled, 0, assembledSize, assembledCost, assembledGranted, null, IsWhole: true));
+            assembled = null;
+            assembledSize = assembledCost = assembledGranted = 0;
+            Wake(ref batch);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a message is half here.</summary>
+    public bool HasPieces => assembledSize > 0 || assembledCost > 0;
+
+    /// <summary>Nothing more will come.</summary>
+    /// <param name="status">Why, or null at the clean end.</param>
+    /// <param name="batch">Takes the reader's continuation.</param>
+    public void End(Status? status, ref WorkBatch batch)
+    {
+        lock (gate)
+        {
+            if (ended)
+                return;
+            ended = true;
+            failure = status;
+            Wake(ref batch);
+        }
+    }
+
+    /// <summary>Nothing more will be read: what is here goes.</summary>
+    /// <remarks>The reader's side only.</remarks>
+    public void Discard()
+    {
+        Release(current);
+        current = default;
+        position = 0;
+        lock (gate)
+        {
+            ended = true;
+            FlushLast();
+            while (runs.TryDequeue(out var run))
+                Release(run);
+        }
+    }
+
+    /// <summary>Gives back the half message when the call has left its lane's table. The lane's thread only.</summary>
+    public void DropPieces()
+    {
+        if (assembled is null)
+            return;
+        lane.ReleaseFromAssembly(assembledSize);
+        lane.ReturnLaneCredit(assembledCost - assembledGranted);
+        ArrayPool<byte>.Shared.Return(assembled);
+        assembled = null;
+        assembledSize = assembledCost = assembledGranted = 0;
+    }
+
+    /// <summary>Finds the next message.</summary>
+    /// <returns>False at the end; <see cref="Failure"/> says whether it is a clean one.</returns>
+    public ValueTask<bool> ReadAsync()
+    {
+        if (position < current.End)
+        {
+            NextInRun();
+            return new ValueTask<bool>(result: true);
+        }
+
+        lock (gate)
+        {
+            if (!TakeRun())
+            {
+                if (ended)
+                    return throwsFailure && failure is not null ? throw new RpcException(failure) : new ValueTask<bool>(result: false);
+                waiting = true;
+                source.Reset();
+                return new ValueTask<bool>(this, source.Version);
+            }
+        }
+
+        NextInRun();
+        return new ValueTask<bool>(result: true);
+    }
+
+    public override void Run()
+    {
+        bool found;
+        lock (gate)
+        {
+            found = TakeRun();
+        }
+
+        if (found)
+            NextInRun();
+        if (!found && throwsFailure && failure is not null)
+            source.SetException(new RpcException(failure));
+        else
+            source.SetResult(found);
+    }
+
+    public bool GetResult(short token) => source.GetResult(token);
+
+    public ValueTaskSourceStatus GetStatus(short token) => source.GetStatus(token);
+
+    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        source.OnCompleted(continuation, state, token, flags);
+
+    internal static Status TooLarge(int limit) => new(
+        StatusCode.ResourceExhausted,
+        $"A message is larger than {limit} bytes (ConnectionLimits.MaxMessageSize of the receiver): raise the limit, or send it in parts or as octets.");
+
+    private void AddCopy(ReadOnlySpan<byte> frames, int cost)
+    {
+        if (hasLast && last.Bytes.Length - last.End >= frames.Length)
+        {
+            frames.CopyTo(last.Bytes.AsSpan(last.End));
+            last = last with { End = last.End + frames.Length, Cost = last.Cost + cost };
+            return;
+        }
+
+        FlushLast();
+        var bytes = ArrayPool<byte>.Shared.Rent(frames.Length <= 512 ? 512 : 2 * CopyLimit);
+        frames.CopyTo(bytes);
+        last = new Frames(bytes, 0, frames.Length, cost, 0, null, IsWhole: false);
+        hasLast = true;
+    }
+
+    private void FlushLast()
+    {
+        if (!hasLast)
+            return;
+        runs.Enqueue(last);
+        last = default;
+        hasLast = false;
+    }
+
+    private void Wake(ref WorkBatch batch)
+    {
+        if (!waiting)
+            return;
+        waiting = false;
+        batch.Add(this);
+    }
+
+    /// <summary>Moves to the next run; under the gate.</summary>
+    private bool TakeRun()
+    {
+        Release(current);
+        current = default;
+        position = 0;
+        if (runs.TryDequeue(out var run))
+        {
+            current = run;
+        }
+        else if (hasLast)
+        {
+            current = last;
+            last = default;
+            hasLast = false;
+        }
+        else
+        {
+            return false;
+        }
+
+        position = current.Start;
+        return true;
+    }
+
+    private void NextInRun()
+    {
+        if (current.IsWhole)
+        {
+            message = current.Bytes.AsMemory(0, current.End);
+            position = current.End;
+            return;
+        }
+
+        // The lane has checked these frames: a type, a length and the call's id.
+        var frame = current.Bytes.AsSpan(position, current.End - position);
+        var size = 1 + Varint.Read(frame[1..], out var body);
+        var idSize = Varint.Read(frame[size..], out _);
+        message = current.Bytes.AsMemory(position + size + idSize, (int)body - idSize);
+        position += size + (int)body;
+    }
+
+    private void Release(in Frames run)
+    {
+        if (run.Bytes is null)
+            return;
+        if (run.Owner is not null)
+            run.Owner.Release();
+        else
+            ArrayPool<byte>.Shared.Return(run.Bytes);
+        if (run.IsWhole)
+            lane.ReleaseFromAssembly(run.End);
+        credit.Return(run.Cost - run.Granted);
+    }
+
+    private readonly record struct Frames(byte[] Bytes, int Start, int End, int Cost, int Granted, Block? Owner, bool IsWhole);
+}

@@ -1,0 +1,47 @@
+namespace Hawser.Frames;
+
+/// <summary>A method that the peer has announced on a lane, and what answers it here.</summary>
+/// <remarks>The endpoint is looked up once and again when the registry has changed.</remarks>
+internal sealed class InboundRoute(Method method, string codec)
+{
+    private object? seen;
+
+    public Method Method { get; } = method;
+
+    public string Codec { get; } = codec;
+
+    public Endpoint? Endpoint { get; private set; }
+
+    public ServerCallHandler? Handler { get; private set; }
+
+    /// <summary>Why the method cannot be served as it is called, or null.</summary>
+    public Status? Refusal { get; private set; }
+
+    public void Resolve(EndpointRegistry registry, IReadOnlyList<IServerInterceptor> interceptors)
+    {
+        if (ReferenceEquals(seen, registry.Snapshot))
+            return;
+        seen = registry.Snapshot;
+        Endpoint = registry.Find(Method.FullName);
+        Refusal = Endpoint switch
+        {
+            null => new Status(StatusCode.Unimplemented, $"No endpoint '{Method.FullName}' is served here; 'hawser list' shows what is."),
+            _ when !Endpoint.Method.Accepts(Method) => new Status(StatusCode.Unimplemented, $"'{Method.FullName}' is {Endpoint.Method.Shape}; it was called as {Method.Shape}."),
+            _ => null,
+        };
+        Handler = Endpoint is null || interceptors.Count == 0 ? null : Compose(Endpoint, interceptors);
+    }
+
+    private static ServerCallHandler Compose(Endpoint endpoint, IReadOnlyList<IServerInterceptor> interceptors)
+    {
+        ServerCallHandler handler = endpoint.InvokeAsync;
+        for (var i = interceptors.Count - 1; i >= 0; i--)
+        {
+            var next = handler;
+            var interceptor = interceptors[i];
+            handler = call => interceptor.InvokeAsync(call, next);
+        }
+
+        return handler;
+    }
+}

@@ -1,0 +1,497 @@
+using System.Buffers;
+using System.IO.Pipelines;
+
+namespace Hawser.Frames;
+
+/// <summary>One call that the peer started: takes its frames, runs its endpoint, sends what that writes.</summary>
+/// <remarks>
+/// A call with one small message each way uses nothing but this object, which is reused. Streams, octets, deadlines and tokens are made when they are asked for, and
+/// a call that handed any of them out is not reused: somebody may still hold it.
+/// </remarks>
+internal sealed class ServerWireCall : WireCall
+{
+    private const int Unread = 0;
+    private const int Read = 1;
+    private const int None = 2;
+
+    private readonly FrameServerCall facade;
+    private readonly Action onHandlerDone;
+    private readonly CancelWork cancelWork;
+    private System.Runtime.CompilerServices.ValueTaskAwaiter pending;
+    private NewCall call;
+    private byte[] inline = new byte[128];
+    private int inlineSize;
+    private int inlineState;
+    private int oneWayCost;
+    private CallCredit? received;
+    private InboundMessages? messages;
+    private InboundOctets? octets;
+    private CallOutput? output;
+    private OutboundOctets? responseOctets;
+    private bool ended;
+    private Status? interruption;
+    private CancellationTokenSource? cancellation;
+    private ITimer? timer;
+    private DateTimeOffset? deadline;
+    private bool headersSent;
+    private long startedAt;
+
+    public ServerWireCall(FrameLane lane)
+        : base(lane)
+    {
+        facade = new FrameServerCall(this);
+        onHandlerDone = OnHandlerDone;
+        cancelWork = new CancelWork(this);
+    }
+
+    /// <summary>The next in the lane's list of finished calls.</summary>
+    public ServerWireCall? NextFinished { get; set; }
+
+    /// <summary>Whether nobody outside can still hold this call.</summary>
+    public bool CanBeReused { get; private set; }
+
+    public override InboundMessages? Messages => messages;
+
+    public override InboundOctets? Octets => octets;
+
+    public override CallCredit? Received => received;
+
+    public NewCall Call => call;
+
+    public DateTimeOffset? Deadline => deadline;
+
+    public ReadOnlySequence<byte> Message => inlineState == Read ? new ReadOnlySequence<byte>(inline, 0, inlineSize) : messages?.Message ?? default;
+
+    public PipeReader RequestOctets => octets ?? throw new InvalidOperationException($"The request of '{call.Route.Method}' has no octets.");
+
+    public PipeWriter ResponseOctets
+    {
+        get
+        {
+            if (call.Route.Method.Response < Body.Octets)
+                throw new InvalidOperationException($"The response of '{call.Route.Method}' has no octets.");
+            MarkEscaped();
+            return responseOctets ??= new OutboundOctets(Output);
+        }
+    }
+
+    private CallOutput Output
+    {
+        get
+        {
+            if (output is not null)
+                return output;
+            MarkEscaped();
+            lock (Lane.Output.Gate)
+            {
+                output = new CallOutput(Lane, Id);
+            }
+
+            if (Volatile.Read(ref ended))
+                output.Close();
+            return output;
+        }
+    }
+
+    /// <summary>Takes the call as its first frame describes it. The lane's thread only.</summary>
+    public void Begin(in NewCall newCall, ReadOnlySpan<byte> message, int cost)
+    {
+        call = newCall;
+        Id = newCall.Id;
+        oneWayCost = cost;
+        CanBeReused = true;
+        if (newCall.HasMessage)
+        {
+            if (inline.Length < message.Length)
+                inline = new byte[Math.Max(message.Length, 2 * inline.Length)];
+            message.CopyTo(inline);
+            inlineSize = message.Length;
+            inlineState = Unread;
+        }
+        else
+        {
+            inlineState = None;
+        }
+
+        if (!newCall.IsEnd)
+            BeginStreams();
+        if (newCall.TimeoutMicroseconds > 0)
+            BeginDeadline();
+        startedAt = Lane.Connection.Telemetry.CallStarting();
+    }
+
+    public override void Run()
+    {
+        try
+        {
+            var task = call.Route.Handler is { } handler ? handler(facade) : call.Route.Endpoint!.InvokeAsync(facade);
+            var awaiter = task.GetAwaiter();
+            if (!awaiter.IsCompleted)
+            {
+                pending = awaiter;
+                awaiter.UnsafeOnCompleted(onHandlerDone);
+                return;
+            }
+
+            awaiter.GetResult();
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            return;
+        }
+
+        Done();
+    }
+
+    /// <summary>Something of this call has been handed out that may outlive it.</summary>
+    public void MarkEscaped() => CanBeReused = false;
+
+    public ValueTask<bool> ReadAsync()
+    {
+        if (inlineState == Unread)
+        {
+            inlineState = Read;
+            return new ValueTask<bool>(result: true);
+        }
+
+        inlineState = None;
+        if (messages is not null)
+            return messages.ReadAsync();
+        ThrowIfInterrupted();
+        return new ValueTask<bool>(result: false);
+    }
+
+    public ValueTask WriteHeadersAsync(Metadata headers)
+    {
+        if (headersSent)
+            throw new InvalidOperationException("The response headers have been sent already.");
+        headersSent = true;
+        var size = MetadataBlock.SizeOf(headers);
+        var limit = Math.Min(Lane.Connection.Peer.MaxMetadataSize, FrameLimits.MaxBody / 2);
+        if (size > limit)
+            throw new RpcException(StatusCode.ResourceExhausted, $"The response headers take {size} bytes; at most {limit} are allowed (ConnectionLimits.MaxMetadataSize of the receiver).");
+        lock (Lane.Output.Gate)
+        {
+            ThrowIfInterrupted();
+            var span = Lane.Output.GetSpan(5 + Varint.MaxSize + size);
+            var at = 5 + Varint.Write(span[5..], Id);
+            at += MetadataBlock.Write(span[at..], headers);
+            span[0] = (byte)FrameType.Headers;
+            Varint.WriteFixed4(span[1..], (uint)(at - 5));
+            Lane.Output.Advance(at);
+        }
+
+        Lane.Output.FlushSoon(Lane.IsQuiet);
+        return default;
+    }
+
+    public ValueTask WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags)
+    {
+        var write = Output.WriteAsync(message, flags);
+        if (!write.IsCompletedSuccessfully)
+            return AwaitWriteAsync(write);
+        if (!write.Result)
+            throw Interruption();
+        return default;
+    }
+
+    public ValueTask FinishAsync(ReadOnlySequence<byte> message)
+    {
+        if (message.Length > FrameLimits.MaxFreeMessage || output is not null || call.Route.Method.IsOneWay)
+            return FinishLargeAsync(message);
+        lock (Lane.Output.Gate)
+        {
+            if (ended)
+                return default;
+            ended = true;
+            Lane.Connection.OnPeerCallEnded();
+            var body = Varint.SizeOf(Id) + (int)message.Length;
+            var span = Lane.Output.GetSpan(FrameLimits.MaxHeader + body);
+            span[0] = (byte)FrameType.Message | (byte)FrameFlags.End;
+            var size = 1 + Varint.Write(span[1..], (ulong)body);
+            size += Varint.Write(span[size..], Id);
+            message.CopyTo(span[size..]);
+            Lane.Output.Advance(size + (int)message.Length);
+        }
+
+        Ended(Status.Ok);
+        return default;
+    }
+
+    public ValueTask FinishAsync(Status status, Metadata? trailers)
+    {
+        if (output is null)
+        {
+            Finish(status, trailers ?? Metadata.Empty);
+            return default;
+        }
+
+        return FlushThenFinishAsync(status, trailers ?? Metadata.Empty);
+    }
+
+    public CancellationToken GetCancellationToken()
+    {
+        MarkEscaped();
+        lock (cancelWork)
+        {
+            if (cancellation is null)
+            {
+                cancellation = new CancellationTokenSource();
+                if (interruption is not null)
+                    cancellation.Cancel();
+            }
+
+            return cancellation.Token;
+        }
+    }
+
+    public override void OnMessage(in DataFrame frame, ref WorkBatch batch)
+    {
+        if (messages is null)
+            throw new ProtocolViolationException($"The peer sent a message on call {Id}, which takes none.");
+        if (frame.HasMore || messages.HasPieces)
+        {
+            if (messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, ref batch) is { } wrong)
+            {
+                received!.Return(frame.Cost);
+                FinishNow(wrong);
+                Interrupt(wrong, ref batch);
+            }
+        }
+        else if (frame.Payload.Length > Lane.MaxMessageSize)
+        {
+            received!.Return(frame.Cost);
+            var wrong = InboundMessages.TooLarge(Lane.MaxMessageSize);
+            FinishNow(wrong);
+            Interrupt(wrong, ref batch);
+        }
+        else
+        {
+            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, ref batch);
+        }
+    }
+
+    public override void OnEnd(ref WorkBatch batch)
+    {
+        received?.Close();
+        messages?.End(null, ref batch);
+        octets?.End(null, null, notRun: false, ref batch);
+    }
+
+    public override void OnReset(Status status, bool notRun, ref WorkBatch batch)
+    {
+        MarkEnded();
+        Interrupt(status, ref batch);
+    }
+
+    public override bool OnCredit(ulong amount) => output?.Grant(amount) ?? false;
+
+    public override void OnLost(Status status, bool notRun, ref WorkBatch batch)
+    {
+        MarkEnded();
+        Interrupt(status, ref batch);
+    }
+
+    /// <summary>The call has left the lane's table. The lane's thread only.</summary>
+    public void OnReaped()
+    {
+        messages?.DropPieces();
+        if (!CanBeReused)
+            return;
+        call = default;
+        ended = false;
+        interruption = null;
+        headersSent = false;
+    }
+
+    private void BeginStreams()
+    {
+        CanBeReused = false;
+        received = new CallCredit(Lane, Id);
+        var body = call.Route.Method.Request;
+        messages = new InboundMessages(Lane, received, throwsFailure: true);
+        if (body >= Body.Octets)
+            octets = new InboundOctets(Lane, received, abandoned: null);
+    }
+
+    private void BeginDeadline()
+    {
+        CanBeReused = false;
+        var timeout = TimeSpan.FromMicroseconds(Math.Min(call.TimeoutMicroseconds, (ulong)TimeSpan.FromDays(40).TotalMicroseconds));
+        var time = Lane.Connection.TimeProvider;
+        deadline = time.GetUtcNow() + timeout;
+        timer = time.CreateTimer(static state => ((ServerWireCall)state!).OnDeadline(), this, timeout, Timeout.InfiniteTimeSpan);
+    }
+
+    private void OnDeadline()
+    {
+        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{call.Route.Method}' has passed.");
+        FinishNow(status);
+        var batch = default(WorkBatch);
+        Interrupt(status, ref batch);
+        Lane.Output.Dispatcher.Add(ref batch);
+        Lane.Output.Dispatcher.RequestThread();
+    }
+
+    private async ValueTask AwaitWriteAsync(ValueTask<bool> write)
+    {
+        if (!await write.ConfigureAwait(false))
+            throw Interruption();
+    }
+
+    private async ValueTask FinishLargeAsync(ReadOnlySequence<byte> message)
+    {
+        if (!call.Route.Method.IsOneWay && !await Output.WriteAsync(message, WriteFlags.None).ConfigureAwait(false))
+            return;
+        Finish(Status.Ok, Metadata.Empty);
+    }
+
+    private async ValueTask FlushThenFinishAsync(Status status, Metadata trailers)
+    {
+        if (responseOctets is not null)
+            await responseOctets.FlushAsync().ConfigureAwait(false);
+        await output!.FlushAsync().ConfigureAwait(false);
+        Finish(status, trailers);
+    }
+
+    private void Finish(Status status, Metadata trailers)
+    {
+        lock (Lane.Output.Gate)
+        {
+            if (ended)
+                return;
+            ended = true;
+            Lane.Connection.OnPeerCallEnded();
+            if (!call.Route.Method.IsOneWay)
+                Lane.AppendFinish(Id, status, trailers);
+        }
+
+        Ended(status);
+    }
+
+    /// <summary>Ends the call over the handler's head.</summary>
+    private void FinishNow(Status status)
+    {
+        Finish(status, Metadata.Empty);
+        output?.Close();
+    }
+
+    private void MarkEnded()
+    {
+        lock (Lane.Output.Gate)
+        {
+            if (ended)
+                return;
+            ended = true;
+            Lane.Connection.OnPeerCallEnded();
+        }
+
+        output?.Close();
+    }
+
+    private void Ended(Status status)
+    {
+        Lane.Connection.Telemetry.ServerCallEnded(call.Route.Method, status, startedAt);
+        Lane.Output.FlushSoon(Lane.IsQuiet);
+        if (!Lane.IsShared)
+            Lane.Connection.OnServedOnOwnLane(Lane);
+    }
+
+    private void Interrupt(Status status, ref WorkBatch batch)
+    {
+        lock (cancelWork)
+        {
+            if (interruption is not null)
+                return;
+            interruption = status;
+            CanBeReused = false;
+            if (cancellation is not null)
+                batch.Add(cancelWork);
+        }
+
+        received?.Close();
+        messages?.End(status, ref batch);
+        octets?.End(status, null, notRun: false, ref batch);
+    }
+
+    private RpcException Interruption() =>
+        new(interruption ?? new Status(StatusCode.FailedPrecondition, $"The call of '{call.Route.Method}' has been finished; nothing more can be written."));
+
+    private void ThrowIfInterrupted()
+    {
+        if (interruption is not null)
+            throw Interruption();
+    }
+
+    private void OnHandlerDone()
+    {
+        var awaiter = pending;
+        pending = default;
+        try
+        {
+            awaiter.GetResult();
+        }
+        catch (Exception exception)
+        {
+            Failed(exception);
+            return;
+        }
+
+        Done();
+    }
+
+    private void Failed(Exception exception)
+    {
+        if (interruption is not null && exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled })
+        {
+            Done();
+            return;
+        }
+
+        var status = CallFailure.ToStatus(exception, Lane.Connection.ExposeExceptionDetails, call.Route.Method);
+        Lane.Connection.OnHandlerFailed(call.Route.Method, status, exception);
+        var finish = FinishAsync(status, (exception as RpcException)?.Trailers);
+        if (finish.IsCompleted)
+            Done();
+        else
+            finish.GetAwaiter().UnsafeOnCompleted(Done);
+    }
+
+    private void Done()
+    {
+        if (!Volatile.Read(ref ended))
+        {
+            Finish(
+                call.Route.Method.IsOneWay ? Status.Ok : new Status(StatusCode.Internal, $"The endpoint of '{call.Route.Method}' returned without finishing the call."),
+                Metadata.Empty);
+        }
+
+        timer?.Dispose();
+        timer = null;
+        messages?.Discard();
+        octets?.Complete();
+        output?.Close();
+        output?.Release();
+        responseOctets?.Release();
+        received?.Close();
+        if (oneWayCost > 0)
+            Lane.ReturnLaneCredit(oneWayCost);
+        Lane.Finished(this);
+    }
+
+    private sealed class CancelWork(ServerWireCall call) : WorkItem
+    {
+        public override void Run()
+        {
+            try
+            {
+                call.cancellation!.Cancel();
+            }
+            catch (AggregateException exception)
+            {
+                call.Lane.Connection.OnHandlerFailed(call.call.Route.Method, new Status(StatusCode.Unknown, "A callback of the call's cancellation failed."), exception);
+            }
+        }
+    }
+}

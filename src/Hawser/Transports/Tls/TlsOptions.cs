@@ -1,0 +1,84 @@
+using System.Net.Security;
+using System.Security.Authentication;
+
+namespace Hawser.Transports;
+
+/// <summary>Completes the user's TLS settings; works on copies, since the user may share one object among many connections.</summary>
+internal static class TlsOptions
+{
+    /// <summary>The protocol id that Hawser peers agree on (ALPN).</summary>
+    public static readonly SslApplicationProtocol HawserProtocol = new("hawser/1");
+
+    public static SslClientAuthenticationOptions ForClient(SslClientAuthenticationOptions? given, Uri address, CertificateVerdict verdict)
+    {
+        given ??= new SslClientAuthenticationOptions();
+        var options = new SslClientAuthenticationOptions
+        {
+            AllowRenegotiation = given.AllowRenegotiation,
+            AllowTlsResume = given.AllowTlsResume,
+            ApplicationProtocols = OrHawser(given.ApplicationProtocols),
+            CertificateChainPolicy = given.CertificateChainPolicy,
+            CertificateRevocationCheckMode = given.CertificateRevocationCheckMode,
+            CipherSuitesPolicy = given.CipherSuitesPolicy,
+            ClientCertificateContext = given.ClientCertificateContext,
+            ClientCertificates = given.ClientCertificates,
+            EnabledSslProtocols = given.EnabledSslProtocols,
+            EncryptionPolicy = given.EncryptionPolicy,
+            LocalCertificateSelectionCallback = given.LocalCertificateSelectionCallback,
+            RemoteCertificateValidationCallback = verdict.Accepts,
+            TargetHost = given.TargetHost ?? address.IdnHost,
+        };
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+        {
+            options.AllowRsaPkcs1Padding = given.AllowRsaPkcs1Padding;
+            options.AllowRsaPssPadding = given.AllowRsaPssPadding;
+        }
+
+        return options;
+    }
+
+    public static SslServerAuthenticationOptions ForServer(SslServerAuthenticationOptions given, CertificateVerdict verdict)
+    {
+        var options = new SslServerAuthenticationOptions
+        {
+            AllowRenegotiation = given.AllowRenegotiation,
+            AllowTlsResume = given.AllowTlsResume,
+            ApplicationProtocols = OrHawser(given.ApplicationProtocols),
+            CertificateChainPolicy = given.CertificateChainPolicy,
+            CertificateRevocationCheckMode = given.CertificateRevocationCheckMode,
+            CipherSuitesPolicy = given.CipherSuitesPolicy,
+            ClientCertificateRequired = given.ClientCertificateRequired,
+            EnabledSslProtocols = given.EnabledSslProtocols,
+            EncryptionPolicy = given.EncryptionPolicy,
+            RemoteCertificateValidationCallback = given.ClientCertificateRequired ? verdict.Accepts : null,
+            ServerCertificate = given.ServerCertificate,
+            ServerCertificateContext = given.ServerCertificateContext,
+            ServerCertificateSelectionCallback = given.ServerCertificateSelectionCallback,
+        };
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+        {
+            options.AllowRsaPkcs1Padding = given.AllowRsaPkcs1Padding;
+            options.AllowRsaPssPadding = given.AllowRsaPssPadding;
+        }
+
+        return options;
+    }
+
+    /// <summary>Whether a server can show a certificate.</summary>
+    public static bool HasCertificate(SslServerAuthenticationOptions options) =>
+        options.ServerCertificate is not null || options.ServerCertificateContext is not null || options.ServerCertificateSelectionCallback is not null;
+
+    /// <summary>A sentence on a handshake that failed for another reason than this side's view of the peer's certificate.</summary>
+    public static string DescribeFailure(string peer, AuthenticationException exception)
+    {
+        var reason = exception.GetBaseException().Message.TrimEnd('.');
+        return IsProtocolMismatch(reason)
+            ? $"The TLS handshake with {peer} failed: the two sides share no protocol (ALPN; Hawser's is '{HawserProtocol}')."
+            : $"The TLS handshake with {peer} failed: {reason}.";
+    }
+
+    private static bool IsProtocolMismatch(string reason) =>
+        reason.Contains("application protocol", StringComparison.OrdinalIgnoreCase) || reason.Contains("ALPN", StringComparison.OrdinalIgnoreCase);
+
+    private static List<SslApplicationProtocol> OrHawser(List<SslApplicationProtocol>? given) => given is { Count: > 0 } ? given : [HawserProtocol];
+}
