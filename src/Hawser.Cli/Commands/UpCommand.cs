@@ -1,0 +1,139 @@
+using System.CommandLine;
+using System.Net.Security;
+using Hawser.Cli.Parsing;
+using Hawser.Node;
+using Hawser.Transports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hawser.Cli.Commands;
+
+/// <summary><c>hawser up</c>: runs a node until it is told to stop.</summary>
+internal static class UpCommand
+{
+    private const string Details = $$"""
+        Run a node with the quickstart service until Ctrl-C or SIGTERM; calls in flight then have 5 s to finish.
+        A second Ctrl-C ends it at once.
+
+        It listens on {{HawserNodeOptions.DefaultListenAddress}}, and on what --listen adds. Other machines can reach it over tls:// only,
+        unless --insecure-listen-beyond-loopback is given.
+
+        Examples:
+          hawser up
+          hawser up --listen unix:/run/hawser.sock
+          hawser up --listen tls://0.0.0.0:4773 --cert node.pem --key node.key
+        """;
+
+    private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
+
+    public static Command Create()
+    {
+        var directory = new Argument<string?>("DIR")
+        {
+            Description = "The node's directory. It must exist; this version reads nothing from it yet.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var listen = new Option<string[]>("--listen") { Description = "One more address to listen on; port 0 chooses a free one. May be given more than once.", HelpName = "URI" };
+        listen.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+            {
+                if (Address.Check(token.Value) is { } wrong)
+                    result.AddError(wrong);
+            }
+        });
+        var noDefault = new Option<bool>("--no-default-listen") { Description = "Listen only on what --listen names." };
+        var insecure = new Option<bool>("--insecure-listen-beyond-loopback")
+        {
+            Description = "Allow tcp:// addresses that other machines can reach: whoever is on the way can read and change everything.",
+        };
+        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls:// addresses: a PEM file (with --key) or a PFX file.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "The private key of --cert, a PEM file.", HelpName = "FILE" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Log to standard error what the node does." };
+        var command = new Subcommand("up", "Run a node with the quickstart service.", Details) { directory, listen, noDefault, insecure, certificate, key, verbose };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            loggers => new HawserNodeOptions
+            {
+                Listen = [.. parsed.GetValue(noDefault) ? [] : new[] { HawserNodeOptions.DefaultListenAddress }, .. parsed.GetValue(listen) ?? []],
+                Directory = parsed.GetValue(directory),
+                InsecureListenBeyondLoopback = parsed.GetValue(insecure),
+                Transport = CreateTransport(parsed.GetValue(certificate), parsed.GetValue(key)),
+                LoggerFactory = loggers,
+            },
+            parsed.GetValue(verbose),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Func<ILoggerFactory, HawserNodeOptions> createOptions, bool verbose, CancellationToken cancellationToken)
+    {
+        using var loggers = verbose ? CreateLoggers() : null;
+        var options = createOptions(loggers ?? (ILoggerFactory)NullLoggerFactory.Instance);
+        if (options.Listen.Count == 0)
+            throw new CommandException(ExitCode.Usage, "--no-default-listen leaves nothing to listen on; add --listen URI.");
+        await using var node = new HawserNode(options);
+        await StartAsync(node, cancellationToken);
+        Greet(node.Addresses);
+        await WaitAsync(cancellationToken);
+        await Console.Error.WriteLineAsync($"stopping; calls in flight have {Drain.TotalSeconds:0} s (Ctrl-C again ends them now)");
+        await node.StopAsync(Drain, CancellationToken.None);
+        return ExitCode.Ok;
+    }
+
+    private static async Task StartAsync(HawserNode node, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await node.StartAsync(cancellationToken);
+        }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new CommandException(ExitCode.NoInput, exception.Message, exception);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new CommandException(ExitCode.Usage, exception.Message, exception);
+        }
+        catch (IOException exception)
+        {
+            throw new CommandException(ExitCode.Unreachable, exception.Message, exception);
+        }
+    }
+
+    private static void Greet(IReadOnlyList<Uri> addresses)
+    {
+        foreach (var address in addresses)
+            Console.WriteLine($"listening on {Display(address)}");
+        var first = Display(addresses[0]);
+        Console.WriteLine($$"""
+
+            Try it from another terminal:
+              hawser list {{first}}
+              hawser call {{first}} Quickstart/Echo '{"text":"hi"}'
+              hawser call {{first}} Quickstart/Count '{"to":3}'
+              hawser send FILE {{first}} Quickstart/Upload
+              hawser bench {{first}} Quickstart/Ping --payload 64 --connections 8 --callers 100
+
+            Ctrl-C stops it.
+            """);
+    }
+
+    /// <summary>As a user would type it: without the slash that <see cref="Uri"/> adds.</summary>
+    private static string Display(Uri address) => address.OriginalString.TrimEnd('/');
+
+    private static async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(stopped.SetResult);
+        await stopped.Task;
+    }
+
+    private static ServerTransportOptions CreateTransport(string? certificate, string? key) => certificate is null
+        ? new ServerTransportOptions()
+        : new ServerTransportOptions { Tls = new SslServerAuthenticationOptions { ServerCertificate = CertificateFile.Load(certificate, key) } };
+
+    private static ILoggerFactory CreateLoggers() => LoggerFactory.Create(logging => logging
+        .SetMinimumLevel(LogLevel.Debug)
+        .AddSimpleConsole(console => console.SingleLine = true)
+        .AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+}

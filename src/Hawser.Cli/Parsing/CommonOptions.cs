@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Hawser.Cli.Parsing;
+
+/// <summary>Arguments and options that several subcommands share, and how their values are read.</summary>
+internal static class CommonOptions
+{
+    public static Argument<string> CreateAddress()
+    {
+        var address = new Argument<string>("URI") { Description = Address.Help };
+        address.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && Address.Check(result.Tokens[0].Value) is { } wrong)
+                result.AddError(wrong);
+        });
+        return address;
+    }
+
+    public static Argument<string> CreateMethod()
+    {
+        var method = new Argument<string>("METHOD") { Description = "The method's full name: Service/Method or package.Service/Method." };
+        method.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && CheckMethod(result.Tokens[0].Value) is { } wrong)
+                result.AddError(wrong);
+        });
+        return method;
+    }
+
+    public static Option<TimeSpan?> CreateDuration(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "TIME",
+        CustomParser = result => ReadDuration(result, name),
+    };
+
+    public static Option<long?> CreateByteSize(string name, string description) => new(name)
+    {
+        Description = description,
+        HelpName = "BYTES",
+        CustomParser = result =>
+        {
+            if (ByteSize.TryParse(result.Tokens[0].Value, out var bytes))
+                return bytes;
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; write {ByteSize.Expected}");
+            return null;
+        },
+    };
+
+    public static Option<int?> CreateNumber(string name, string description, int low, int high) => new(name)
+    {
+        Description = description,
+        HelpName = "N",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, out var number) && number >= low && number <= high)
+                return number;
+            result.AddError($"{name} is '{result.Tokens[0].Value}'; write a whole number from {low} to {high}");
+            return null;
+        },
+    };
+
+    private static TimeSpan? ReadDuration(ArgumentResult result, string name)
+    {
+        if (Duration.TryParse(result.Tokens[0].Value, out var duration))
+            return duration;
+        result.AddError($"{name} is '{result.Tokens[0].Value}'; write {Duration.Expected}, at most 24h");
+        return null;
+    }
+
+    private static string? CheckMethod(string name)
+    {
+        try
+        {
+            _ = new Method(name);
+            return null;
+        }
+        catch (ArgumentException exception)
+        {
+            var parameter = exception.Message.IndexOf(" (Parameter", StringComparison.Ordinal);
+            return parameter < 0 ? exception.Message : exception.Message[..parameter];
+        }
+    }
+}

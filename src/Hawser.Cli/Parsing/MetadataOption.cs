@@ -1,0 +1,51 @@
+using System.CommandLine;
+
+namespace Hawser.Cli.Parsing;
+
+/// <summary><c>--metadata k=v</c>, any number of times. The value of a key that ends in <c>-bin</c> is base64.</summary>
+internal static class MetadataOption
+{
+    public static Option<Metadata?> Create() => new("--metadata", "-m")
+    {
+        Description = "Metadata to send, KEY=VALUE; may be given more than once. The value of a key that ends in -bin is base64.",
+        HelpName = "KEY=VALUE",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result =>
+        {
+            var metadata = new Metadata();
+            foreach (var token in result.Tokens)
+            {
+                if (TryAdd(metadata, token.Value) is { } wrong)
+                    result.AddError(wrong);
+            }
+
+            return metadata;
+        },
+    };
+
+    internal static string? TryAdd(Metadata metadata, string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0)
+            return $"--metadata is '{text}'; write KEY=VALUE";
+        var (key, value) = (text[..equals], text[(equals + 1)..]);
+        try
+        {
+            if (key.EndsWith("-bin", StringComparison.OrdinalIgnoreCase))
+                metadata.Add(key, Convert.FromBase64String(value));
+            else
+                metadata.Add(key, value);
+            return null;
+        }
+        catch (FormatException)
+        {
+            return $"--metadata '{key}' ends in -bin, and its value is not base64";
+        }
+        catch (ArgumentException exception)
+        {
+            var parameter = exception.Message.IndexOf(" (Parameter", StringComparison.Ordinal);
+            return parameter < 0 ? exception.Message : exception.Message[..parameter];
+        }
+    }
+}

@@ -1,0 +1,3 @@
+using Hawser.Cli;
+
+return await HawserCommand.RunAsync(args);

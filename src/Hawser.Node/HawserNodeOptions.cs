@@ -1,0 +1,30 @@
+using Hawser.Transports;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Hawser.Node;
+
+/// <summary>Settings of a <see cref="HawserNode"/>; all have defaults.</summary>
+public sealed class HawserNodeOptions
+{
+    /// <summary>Where a node listens unless told otherwise.</summary>
+    public const string DefaultListenAddress = "tcp://127.0.0.1:4772";
+
+    /// <summary>Where to listen, in order; <see cref="DefaultListenAddress"/> by default.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [DefaultListenAddress];
+
+    /// <summary>The directory that belongs to the node. It must exist; null, the default, when there is none.</summary>
+    public string? Directory { get; init; }
+
+    /// <summary>Certificates for <c>tls://</c> addresses.</summary>
+    public ServerTransportOptions Transport { get; init; } = new();
+
+    /// <summary>Allows <c>tcp://</c> addresses that other machines can reach, where everybody on the way can read and change the calls. False by default.</summary>
+    public bool InsecureListenBeyondLoopback { get; init; }
+
+    /// <summary>Where log entries go; nowhere by default.</summary>
+    public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
+
+    /// <summary>The clock behind deadlines and keep-alive; the system's by default.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

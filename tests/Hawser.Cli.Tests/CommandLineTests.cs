@@ -1,0 +1,50 @@
+using Xunit;
+
+namespace Hawser.Cli.Tests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("up")]
+    [InlineData("up", "--listen", "unix:/run/a.sock", "--listen", "tls://0.0.0.0:1", "--cert", "c", "--key", "k")]
+    [InlineData("call", "tcp://127.0.0.1:1", "A/B")]
+    [InlineData("call", "tcp://127.0.0.1:1", "A/B", "-", "--metadata", "a=1", "-m", "b=2", "--deadline", "2s", "-v")]
+    [InlineData("call", "tcp://127.0.0.1:1", "A/B", "@file.json")]
+    [InlineData("list", "tcp://127.0.0.1:1")]
+    [InlineData("describe", "tcp://127.0.0.1:1", "A/B")]
+    [InlineData("send", "-", "tcp://127.0.0.1:1", "A/B", "{}")]
+    [InlineData("receive", "tcp://127.0.0.1:1", "A/B", "-")]
+    [InlineData("receive", "tcp://127.0.0.1:1", "A/B", "{}", "out.bin")]
+    [InlineData("bench", "tcp://127.0.0.1:1", "A/B", "--in-flight", "all", "--calls", "5000", "--payload", "8", "--json")]
+    public void What_the_help_shows_is_understood(params string[] arguments) => Assert.Empty(HawserCommand.Parse(arguments).Errors);
+
+    [Theory]
+    [InlineData("nope")]
+    [InlineData("call")]
+    [InlineData("call", "ftp://127.0.0.1:1", "A/B")]
+    [InlineData("call", "tcp://127.0.0.1:1", "NoSlash")]
+    [InlineData("call", "tcp://127.0.0.1:1", "A/B", "{}", "{}")]
+    [InlineData("call", "tcp://127.0.0.1:1", "A/B", "--deadline", "2")]
+    [InlineData("call", "tcp://127.0.0.1:1", "A/B", "--metadata", "nothing")]
+    [InlineData("receive", "tcp://127.0.0.1:1", "A/B")]
+    [InlineData("bench", "tcp://127.0.0.1:1", "A/B", "--connections", "0")]
+    [InlineData("bench", "tcp://127.0.0.1:1", "A/B", "--in-flight", "some")]
+    [InlineData("bench", "tcp://127.0.0.1:1", "A/B", "--payload", "-1")]
+    [InlineData("up", "--listen", "quic://127.0.0.1:1")]
+    public async Task What_is_not_understood_is_wrong_usage(params string[] arguments) =>
+        Assert.Equal(ExitCode.Usage, await HawserCommand.RunAsync(arguments));
+
+    [Theory]
+    [InlineData(ExitCode.BadJson, "call", "tcp://127.0.0.1:1", "A/B", "{")]
+    [InlineData(ExitCode.NoInput, "call", "tcp://127.0.0.1:1", "A/B", "@there/is/no/such.json")]
+    [InlineData(ExitCode.NoInput, "send", "there/is/no/such.bin", "tcp://127.0.0.1:1", "A/B")]
+    [InlineData(ExitCode.NoInput, "call", "tls://127.0.0.1:1", "A/B", "--ca", "there/is/no/such.pem")]
+    [InlineData(ExitCode.NoInput, "up", "--listen", "tls://127.0.0.1:0", "--cert", "there/is/no/such.pem")]
+    [InlineData(ExitCode.Usage, "bench", "tcp://127.0.0.1:1", "A/B", "--in-flight", "all")]
+    [InlineData(ExitCode.Usage, "bench", "tcp://127.0.0.1:1", "A/B", "--in-flight", "2", "--callers", "2")]
+    [InlineData(ExitCode.Usage, "bench", "tcp://127.0.0.1:1", "A/B", "--calls", "2", "--duration", "2s")]
+    [InlineData(ExitCode.Usage, "bench", "tcp://127.0.0.1:1", "A/B", "--connections", "2", "--callers", "1")]
+    [InlineData(ExitCode.Usage, "up", "--no-default-listen")]
+    public async Task Wrong_input_ends_with_its_own_exit_code(int exitCode, params string[] arguments) =>
+        Assert.Equal(exitCode, await HawserCommand.RunAsync(arguments));
+}

@@ -1,0 +1,31 @@
+using Xunit;
+
+namespace Hawser.Cli.Tests;
+
+public sealed class FailureTests
+{
+    [Fact]
+    public void A_status_is_its_number_and_its_text() =>
+        Assert.Equal(new Failure(5, "NotFound: no snapshot"), Failure.From(new RpcException(StatusCode.NotFound, "no snapshot"), interrupted: false));
+
+    [Fact]
+    public void Wrong_input_has_a_code_of_its_own() =>
+        Assert.Equal(new Failure(66, "hawser: there is no file."), Failure.From(new CommandException(ExitCode.NoInput, "there is no file."), interrupted: false));
+
+    [Fact]
+    public void Stopping_on_request_is_130() =>
+        Assert.Equal(130, Failure.From(new OperationCanceledException(), interrupted: true).ExitCode);
+
+    [Fact]
+    public void A_call_that_the_peer_cancelled_is_status_1() =>
+        Assert.Equal(1, Failure.From(new RpcException(StatusCode.Cancelled, "by the peer"), interrupted: false).ExitCode);
+
+    [Fact]
+    public void Anything_else_is_a_bug_and_says_how_to_report_it()
+    {
+        var failure = Failure.From(new InvalidOperationException("odd\nthing"), interrupted: false);
+        Assert.Equal(70, failure.ExitCode);
+        Assert.Contains("InvalidOperationException: odd thing", failure.Sentence, StringComparison.Ordinal);
+        Assert.Contains("HAWSER_DEBUG=1", failure.Sentence, StringComparison.Ordinal);
+    }
+}
