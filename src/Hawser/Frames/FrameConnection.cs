@@ -165,6 +165,10 @@ internal sealed partial class FrameConnection : Connection
             Log.ProtocolViolation(settings.Logger, RemoteAddress, exception.Message);
             _ = CloseAsync(StatusCode.Internal, exception.Message);
         }
+        else if (exception is VersionMismatchException)
+        {
+            _ = CloseAsync(StatusCode.FailedPrecondition, exception.Message);
+        }
         else if (exception is not (null or IOException or ObjectDisposedException))
         {
             Log.ConnectionFailed(settings.Logger, RemoteAddress, exception);
@@ -241,7 +245,10 @@ internal sealed partial class FrameConnection : Connection
             RefuseWaiting(new Status(StatusCode.Unavailable, $"{sentence} The call was not run."));
             first.Output.Dispatcher.Add(ref batch);
             first.Output.Dispatcher.RequestThread();
-            first.Output.Close();
+
+            // When this side hangs up, the peer is to read why; closing then ends the output, after a moment at most.
+            if (Volatile.Read(ref disposal) is null)
+                first.Output.Close();
         }
 
         AbortOwnLanes();
