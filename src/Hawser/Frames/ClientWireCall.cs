@@ -182,6 +182,8 @@ internal sealed class ClientWireCall : WireCall
     {
         if (Status is not null)
             return;
+        if (final.IsOk && messages is { HasPieces: true })
+            final = InboundMessages.Cut();
         Trailers = trailers;
         NotRun = notRun;
         Volatile.Write(ref status, final);

@@ -112,7 +112,7 @@ internal sealed partial class FrameLane
     /// <summary>Takes a call of this side out of the table, if it is still there.</summary>
     public bool TryRemoveOwn(WireCall call) => call.Id != 0 && RemoveOwn(call.Id) is not null;
 
-    /// <summary>Takes all calls of this side above an id out of the table.</summary>
+    /// <summary>Takes all calls of this side above an id out of the table, and the one whose last frame turned out to be wrong. The lane's thread only.</summary>
     public List<WireCall> RemoveOwnAbove(ulong id)
     {
         List<WireCall> calls;
@@ -123,6 +123,9 @@ internal sealed partial class FrameLane
 
         foreach (var _ in calls)
             Connection.OnOwnCallEnded();
+        if (ending is not null)
+            calls.Add(ending);
+        ending = null;
         return calls;
     }
 

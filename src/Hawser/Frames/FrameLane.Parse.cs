@@ -18,6 +18,9 @@ internal sealed partial class FrameLane
     private bool octetsEnd;
     private int octetsIgnored;
 
+    /// <summary>A call of this side that has left the table with a frame that ends it, until it has been told so.</summary>
+    private WireCall? ending;
+
     // Whole messages of one call, one behind the other, that will be handed over together.
     private InboundMessages? run;
     private WireCall? runCall;
@@ -125,7 +128,7 @@ internal sealed partial class FrameLane
 
         FlushRun(ref batch);
         var isEnd = (flags & FrameFlags.End) != 0;
-        var call = isEnd && IsOwn(id) ? RemoveOwn(id) : Find(id);
+        var call = isEnd && IsOwn(id) ? ending = RemoveOwn(id) : Find(id);
         if (flags == FrameFlags.None && call?.Messages is { HasPieces: false } messages)
         {
             run = messages;
@@ -150,8 +153,10 @@ internal sealed partial class FrameLane
         if (cost > 0)
             CountReceived(call, cost);
         call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), ref batch);
-        if (isEnd)
-            call.OnEnd(ref batch);
+        if (!isEnd)
+            return;
+        call.OnEnd(ref batch);
+        ending = null;
     }
 
     private void FlushRun(ref WorkBatch batch)
@@ -186,7 +191,7 @@ internal sealed partial class FrameLane
         var cost = body;
         ReceiveLaneCredit(cost);
         octetsEnd = (flags & FrameFlags.End) != 0;
-        var call = octetsEnd && IsOwn(id) ? RemoveOwn(id) : Find(id);
+        var call = Find(id);
         if (call is null)
             CheckKnown(id, FrameType.Octets);
         octetsCall = call;
@@ -225,8 +230,8 @@ internal sealed partial class FrameLane
         octetsOf = null;
         octetsCall = null;
         octetsIgnored = 0;
-        if (octetsEnd)
-            call?.OnEnd(ref batch);
+        if (octetsEnd && call is not null && (!IsOwn(call.Id) || TryRemoveOwn(call)))
+            call.OnEnd(ref batch);
     }
 
     private void OnFrame(FrameType type, FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)

@@ -209,6 +209,8 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         StatusCode.ResourceExhausted,
         $"A message is larger than {limit} bytes (ConnectionLimits.MaxMessageSize of the receiver): raise the limit, or send it in parts or as octets.");
 
+    internal static Status Cut() => new(StatusCode.Internal, "The peer ended the call in the middle of a message.");
+
     private void AddCopy(ReadOnlySpan<byte> frames, int cost)
     {
         if (hasLast && last.Bytes.Length - last.End >= frames.Length)

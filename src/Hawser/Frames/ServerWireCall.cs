@@ -274,6 +274,14 @@ internal sealed class ServerWireCall : WireCall
 
     public override void OnEnd(ref WorkBatch batch)
     {
+        if (messages is { HasPieces: true })
+        {
+            var cut = InboundMessages.Cut();
+            FinishNow(cut);
+            Interrupt(cut, ref batch);
+            return;
+        }
+
         received?.Close();
         messages?.End(null, ref batch);
         octets?.End(null, null, notRun: false, ref batch);

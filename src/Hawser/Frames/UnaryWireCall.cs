@@ -12,6 +12,7 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
     private int start;
     private int size;
     private bool hasMessage;
+    private bool hasMore;
     private bool tooLarge;
     private Status status = Status.Ok;
     private Metadata headers = Metadata.Empty;
@@ -78,9 +79,10 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
 
     public override void OnMessage(in DataFrame frame, ref WorkBatch batch)
     {
-        if (hasMessage && assembled is null)
+        if (hasMessage && !hasMore)
             throw new ProtocolViolationException($"The peer sent more than one reply to the unary call {Id}.");
         hasMessage = true;
+        hasMore = frame.HasMore;
         if (frame.IsEnd && !frame.HasMore && assembled is null && frame.Cost == 0)
         {
             block = frame.Block;
@@ -98,11 +100,16 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
 
     public override void OnHeaders(Metadata metadata) => headers = metadata;
 
-    public override void OnEnd(ref WorkBatch batch) => batch.Add(this);
+    public override void OnEnd(ref WorkBatch batch)
+    {
+        if (hasMore && status.IsOk)
+            status = InboundMessages.Cut();
+        batch.Add(this);
+    }
 
     public override void OnFinish(Status final, Metadata metadata, bool wasNotRun, ref WorkBatch batch)
     {
-        status = final;
+        status = hasMore && final.IsOk ? InboundMessages.Cut() : final;
         trailers = metadata;
         notRun = wasNotRun;
         batch.Add(this);
@@ -144,7 +151,7 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
             return;
         Id = 0;
         start = size = 0;
-        hasMessage = false;
+        hasMessage = hasMore = false;
         status = Status.Ok;
         headers = trailers = Metadata.Empty;
         notRun = false;
