@@ -11,17 +11,30 @@ public sealed class ClientViolationTests
     private static readonly Method Stream = new("Test/Stream", Body.Empty, Body.Stream);
     private static readonly Method Download = new("Test/Download", Body.Empty, Body.Octets);
 
-    [Fact(Skip = "bug: W5: two replies are glued together")]
+    [Fact]
     public Task A_second_reply_to_a_unary_call_is_a_violation() =>
         UnaryEndsAsync("more than one reply", Wire.Message(1, "ab"u8), Wire.Message(1, "cd"u8, FrameFlags.End));
 
-    [Fact(Skip = "bug: W4: half a message passes as a whole one")]
-    public Task Half_a_reply_with_a_finish_is_a_violation() =>
-        UnaryEndsAsync("half", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
+    [Fact]
+    public Task Half_a_reply_with_a_finish_fails_the_call() => HalfAReplyFailsAsync(Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
 
-    [Fact(Skip = "bug: W4: half a message passes as a whole one")]
-    public Task Half_a_reply_that_ends_is_a_violation() =>
-        UnaryEndsAsync("half", Wire.Message(1, "ab"u8, FrameFlags.More | FrameFlags.End));
+    [Fact]
+    public Task Half_a_reply_that_ends_fails_the_call() => HalfAReplyFailsAsync(Wire.Message(1, "ab"u8, FrameFlags.More | FrameFlags.End));
+
+    [Fact]
+    public async Task Half_a_streamed_message_with_a_finish_fails_the_call()
+    {
+        await using var client = RawClient.Create();
+        var peer = await client.ConnectAsync();
+        await using var call = await client.Channel.StartAsync(Stream);
+        await peer.ReadAsync(FrameType.Call);
+        await peer.SendAsync(Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
+        Assert.False(await call.ReadAsync());
+        Assert.Contains("middle of a message", call.Status?.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public Task A_message_with_its_end_where_only_octets_may_come_is_a_violation() => StreamEndsAsync(Download, "octets only", Wire.Message(1, "ab"u8, FrameFlags.End));
 
     [Fact]
     public Task Octets_for_a_unary_call_are_a_violation() => UnaryEndsAsync("octets on call 1", Wire.Octets(1, "ab"u8));
@@ -84,7 +97,7 @@ public sealed class ClientViolationTests
         Assert.Equal(StatusCode.Unavailable, call.Status?.Code);
     }
 
-    [Fact(Skip = "bug: W3: the call left the table when the frame began")]
+    [Fact]
     public async Task Octets_with_their_end_that_are_cut_end_the_call_all_the_same()
     {
         await using var client = RawClient.Create();
@@ -117,6 +130,18 @@ public sealed class ClientViolationTests
         Assert.True(read.IsCompleted);
         Assert.Equal("all of it"u8, read.Buffer.ToArray());
         Assert.True(call.Status?.IsOk);
+    }
+
+    private static async Task HalfAReplyFailsAsync(params byte[][] frames)
+    {
+        await using var client = RawClient.Create();
+        var peer = await client.ConnectAsync();
+        var reply = client.Channel.CallAsync<byte[], byte[]>(Unary.FullName, [1]).AsTask();
+        await peer.ReadAsync(FrameType.Call);
+        await peer.SendAsync(frames);
+        var failure = await Assert.ThrowsAsync<RpcException>(() => reply.WaitAsync(RawPeer.Patience));
+        Assert.Equal(StatusCode.Internal, failure.Code);
+        Assert.Contains("middle of a message", failure.Status.Text, StringComparison.Ordinal);
     }
 
     private static async Task UnaryEndsAsync(string reason, params byte[][] frames)

@@ -171,6 +171,18 @@ public sealed class ServerViolationTests
         await RawServer.EchoAsync(peer, 3);
     }
 
+    [Fact]
+    public async Task A_request_that_ends_in_the_middle_of_a_message_is_no_clean_end()
+    {
+        await using var server = await RawServer.StartAsync();
+        server.Server.Map("Test/Count", async (IAsyncEnumerable<byte[]> messages) => await messages.CountAsync());
+        var peer = await server.ConnectAsync();
+        await peer.SendAsync(Stream, Wire.Open(1, 1), Wire.Message(1, "half"u8, FrameFlags.More), Wire.End(1));
+        var finish = await peer.ReadAsync(FrameType.Finish);
+        Assert.Equal([1, (ulong)StatusCode.Internal], finish.Numbers(2));
+        Assert.Contains("middle of a message", finish.Text(2), StringComparison.Ordinal);
+    }
+
     private static Task HangsUpAsync(string reason, params byte[][] frames) => HangsUpAsync(reason, new ConnectionLimits(), frames);
 
     private static async Task HangsUpAsync(string reason, ConnectionLimits limits, byte[][] frames)
