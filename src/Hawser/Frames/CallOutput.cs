@@ -109,7 +109,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         if (amount > long.MaxValue / 4 || (ulong)credit + amount > long.MaxValue / 2)
             throw new ProtocolViolationException($"The peer granted call {id} more credit than can be counted.");
         credit += (long)amount;
-        if (!waitsForCredit || credit < chunk.Cost)
+        if (amount == 0 || !waitsForCredit || credit < chunk.Cost)
             return false;
         waitsForCredit = false;
         return TakeLaneCredit();

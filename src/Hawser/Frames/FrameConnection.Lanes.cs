@@ -5,6 +5,8 @@ namespace Hawser.Frames;
 /// <summary>Calls with a lane of their own, on transports that have more than one.</summary>
 internal sealed partial class FrameConnection
 {
+    private long servedOnEndedLanes;
+
     /// <summary>The call of a lane has been answered: its last bytes go out, and this side of the lane ends.</summary>
     public void OnServedOnOwnLane(FrameLane lane) => _ = lane.Output.CompleteAsync();
 
@@ -17,7 +19,8 @@ internal sealed partial class FrameConnection
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            OnOwnCallEnded();
+            if (ReleaseSlot())
+                StartWaiting();
             if (exception is OperationCanceledException)
                 throw;
             throw new RpcException(new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.")) { NotRun = true };
@@ -70,7 +73,8 @@ internal sealed partial class FrameConnection
     {
         lock (ownLanes)
         {
-            ownLanes.Remove(lane);
+            if (ownLanes.Remove(lane))
+                servedOnEndedLanes += lane.CallsServed;
         }
 
         if (exception is ProtocolViolationException)
@@ -87,17 +91,18 @@ internal sealed partial class FrameConnection
             _ when !IsOpen => new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} was lost: {EndReason.TrimEnd('.')}. The call may have run."),
             _ => new Status(StatusCode.Unavailable, $"The call's lane of the connection to {RemoteAddress} was lost: {exception?.Message.TrimEnd('.') ?? "it ended before the call did"}. The call may have run."),
         };
-        var batch = default(WorkBatch);
+        var batch = lane.Output.Dispatcher.RentBatch();
         foreach (var call in lane.RemoveOwnAbove(0))
-            call.OnLost(reason, notRun: false, ref batch);
-        if (exception is not null || !IsOpen)
+            call.OnLost(reason, notRun: false, batch);
+        var cancelled = new Status(StatusCode.Cancelled, reason.Text);
+        foreach (var call in lane.TakePeerCalls())
         {
-            foreach (var call in lane.TakePeerCalls())
-                call.OnLost(new Status(StatusCode.Cancelled, reason.Text), notRun: false, ref batch);
+            // The caller's half may end before the call does, once it has said so.
+            if (exception is not null || !IsOpen || !call.IsRequestEnded)
+                call.OnLost(cancelled, notRun: false, batch);
         }
 
-        lane.Output.Dispatcher.Add(ref batch);
-        lane.Output.Dispatcher.RequestThread();
+        lane.Output.Dispatcher.AddAndRequest(batch);
         if (exception is not null)
             lane.Output.Close();
     }
@@ -112,5 +117,13 @@ internal sealed partial class FrameConnection
 
         foreach (var lane in lanes)
             lane.Abort((long)StatusCode.Unavailable);
+    }
+
+    private long CountServed()
+    {
+        lock (ownLanes)
+        {
+            return (first?.CallsServed ?? 0) + servedOnEndedLanes + ownLanes.Sum(static lane => lane.CallsServed);
+        }
     }
 }

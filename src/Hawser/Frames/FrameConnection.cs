@@ -20,7 +20,7 @@ internal sealed partial class FrameConnection : Connection
     private int state;
     private string? endReason;
     private Task? disposal;
-    private int assembly;
+    private long assembly;
 
     public FrameConnection(TransportConnection transport, bool isInitiator, ConnectionSettings settings)
         : base(settings.Codec)
@@ -108,7 +108,7 @@ internal sealed partial class FrameConnection : Connection
 
     public override ConnectionStatistics GetStatistics() => new(
         Volatile.Read(ref callsStarted),
-        Volatile.Read(ref callsServed),
+        CountServed(),
         CallsInFlight,
         first?.Output.BytesSent ?? 0,
         first?.BytesReceived ?? 0,
@@ -164,10 +164,6 @@ internal sealed partial class FrameConnection : Connection
         {
             Log.ProtocolViolation(settings.Logger, RemoteAddress, exception.Message);
             _ = CloseAsync(StatusCode.Internal, exception.Message);
-        }
-        else if (exception is VersionMismatchException)
-        {
-            _ = CloseAsync(StatusCode.FailedPrecondition, exception.Message);
         }
         else if (exception is not (null or IOException or ObjectDisposedException))
         {
@@ -238,31 +234,38 @@ internal sealed partial class FrameConnection : Connection
         hello.TrySetException(new IOException(before == State.Handshaking ? $"{RemoteAddress} cannot be spoken to: {EndReason.TrimEnd('.')}." : sentence));
         _ = hello.Task.Exception;
         keepAlive?.Dispose();
-        var batch = default(WorkBatch);
         if (first is not null)
         {
-            EndCallsOf(first, sentence, ref batch);
+            var batch = first.Output.Dispatcher.RentBatch();
+            EndCallsOf(first, sentence, batch);
             RefuseWaiting(new Status(StatusCode.Unavailable, $"{sentence} The call was not run."));
-            first.Output.Dispatcher.Add(ref batch);
-            first.Output.Dispatcher.RequestThread();
-
-            // When this side hangs up, the peer is to read why; closing then ends the output, after a moment at most.
-            if (Volatile.Read(ref disposal) is null)
-                first.Output.Close();
+            first.Output.Dispatcher.AddAndRequest(batch);
         }
 
         AbortOwnLanes();
         drained.TrySetResult();
-        closed.Cancel();
+        SignalClosed();
         Log.ConnectionEnded(settings.Logger, RemoteAddress, EndReason);
     }
 
-    private void EndCallsOf(FrameLane lane, string sentence, ref WorkBatch batch)
+    private void SignalClosed()
+    {
+        try
+        {
+            closed.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            Log.ClosedCallbackFailed(settings.Logger, RemoteAddress, exception);
+        }
+    }
+
+    private void EndCallsOf(FrameLane lane, string sentence, WorkBatch batch)
     {
         var lost = new Status(StatusCode.Unavailable, $"{sentence} The call may have run.");
         foreach (var call in lane.RemoveOwnAbove(0))
-            call.OnLost(lost, notRun: false, ref batch);
+            call.OnLost(lost, notRun: false, batch);
         foreach (var call in lane.TakePeerCalls())
-            call.OnLost(new Status(StatusCode.Cancelled, sentence), notRun: false, ref batch);
+            call.OnLost(new Status(StatusCode.Cancelled, sentence), notRun: false, batch);
     }
 }

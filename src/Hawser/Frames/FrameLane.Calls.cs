@@ -20,6 +20,7 @@ internal sealed partial class FrameLane
     private long laneReceived;
     private long laneGranted;
     private int laneUnreturned;
+    private long callsServed;
 
     public int CallWindow { get; private set; }
 
@@ -38,7 +39,10 @@ internal sealed partial class FrameLane
     /// <summary>Whether so little goes on that a frame may as well leave at once: nobody is about to add to it.</summary>
     public bool IsQuiet => Connection.CallsInFlight <= 1;
 
-    public ulong LastPeerId => lastPeerId;
+    /// <summary>How many of the peer's calls this lane has taken.</summary>
+    public long CallsServed => Volatile.Read(ref callsServed);
+
+    public ulong LastPeerId => Volatile.Read(ref lastPeerId);
 
     /// <summary>Sets the windows, once the hellos are known and before the first call.</summary>
     public void SetWindows(ConnectionLimits mine, Hello peer)
@@ -99,20 +103,49 @@ internal sealed partial class FrameLane
     public WireCall? RemoveOwn(ulong id)
     {
         WireCall? call;
+        bool othersWait;
         lock (Output.Gate)
         {
             call = ownCalls.Remove(id);
+            if (call is null)
+                return null;
+            othersWait = Connection.ReleaseSlot();
         }
 
-        if (call is not null)
-            Connection.OnOwnCallEnded();
+        if (othersWait)
+            Connection.StartWaiting();
         return call;
     }
 
     /// <summary>Takes a call of this side out of the table, if it is still there.</summary>
     public bool TryRemoveOwn(WireCall call) => call.Id != 0 && RemoveOwn(call.Id) is not null;
 
-    /// <summary>Takes all calls of this side above an id out of the table, and the one whose last frame turned out to be wrong. The lane's thread only.</summary>
+    /// <summary>Takes a call of this side out of the table and tells the peer so, before another call may take its place.</summary>
+    /// <returns>False when the call has ended, or not begun.</returns>
+    public bool TryGiveUp(WireCall call, ulong id, Status reason)
+    {
+        bool othersWait;
+        lock (Output.Gate)
+        {
+            if (id == 0 || !ReferenceEquals(ownCalls.Find(id), call))
+                return false;
+            ownCalls.Remove(id);
+            if (IsShared)
+                AppendReset(id, reason, notRun: false);
+            othersWait = Connection.ReleaseSlot();
+        }
+
+        // On a lane of its own the peer may not be reading, and a frame would never reach it; an abort does.
+        if (IsShared)
+            Output.FlushSoon(alone: true);
+        else
+            Abort((long)reason.Code);
+        if (othersWait)
+            Connection.StartWaiting();
+        return true;
+    }
+
+    /// <summary>Takes all calls of this side above an id out of the table, and the one whose last frame was found wrong. The lane's thread only.</summary>
     public List<WireCall> RemoveOwnAbove(ulong id)
     {
         List<WireCall> calls;
@@ -122,7 +155,8 @@ internal sealed partial class FrameLane
         }
 
         foreach (var _ in calls)
-            Connection.OnOwnCallEnded();
+            Connection.ReleaseSlot();
+        Connection.StartWaiting();
         if (ending is not null)
             calls.Add(ending);
         ending = null;
@@ -234,17 +268,6 @@ internal sealed partial class FrameLane
     public bool TryHoldForAssembly(int size) => Connection.TryHoldForAssembly(size);
 
     public void ReleaseFromAssembly(int size) => Connection.ReleaseFromAssembly(size);
-
-    /// <summary>Tells the peer that a call is over for this side.</summary>
-    public void SendReset(ulong id, Status status, bool notRun = false)
-    {
-        lock (Output.Gate)
-        {
-            AppendReset(id, status, notRun);
-        }
-
-        Output.FlushSoon(alone: true);
-    }
 
     /// <summary>Adds a FINISH frame. Under the gate.</summary>
     public void AppendFinish(ulong id, Status status, Metadata trailers, bool notRun = false)
@@ -360,7 +383,7 @@ internal sealed partial class FrameLane
         }
     }
 
-    private void AcceptCall(in NewCall call, ReadOnlySpan<byte> message, ref WorkBatch batch)
+    private void AcceptCall(in NewCall call, ReadOnlySpan<byte> message, WorkBatch batch)
     {
         var oneWayCost = call.Route.Method.IsOneWay ? FrameLimits.OneWayCost + message.Length : 0;
         ReceiveLaneCredit(oneWayCost);
@@ -379,7 +402,8 @@ internal sealed partial class FrameLane
             return;
         }
 
-        Connection.OnPeerCallStarted();
+        callsServed++;
+        Connection.OnPeerCallStarted(call.Route.Method.IsOneWay);
         var serverCall = freeServerCalls.Count > 0 ? freeServerCalls.Pop() : new ServerWireCall(this);
         serverCall.Begin(call, message, oneWayCost);
         peerCalls.Add(serverCall);
@@ -394,7 +418,9 @@ internal sealed partial class FrameLane
             return refusal;
         if (call.MetadataSize > MaxMetadataSize)
             return new Status(StatusCode.ResourceExhausted, $"The request metadata takes {call.MetadataSize} bytes; at most {MaxMetadataSize} are allowed (ConnectionLimits.MaxMetadataSize of the receiver).");
-        if (Connection.PeerCallsInFlight >= Connection.Limits.MaxCallsInFlight)
+        if (call.MessageSize > MaxMessageSize)
+            return InboundMessages.TooLarge(MaxMessageSize);
+        if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight >= Connection.Limits.MaxCallsInFlight)
             return new Status(StatusCode.ResourceExhausted, $"{Connection.Limits.MaxCallsInFlight} calls of this connection are in flight already (ConnectionLimits.MaxCallsInFlight of the receiver).");
         return null;
     }

@@ -18,7 +18,7 @@ internal sealed partial class FrameLane
     private bool octetsEnd;
     private int octetsIgnored;
 
-    /// <summary>A call of this side that has left the table with a frame that ends it, until it has been told so.</summary>
+    /// <summary>A call of this side that has left the table with the frame that ends it, until it has been told so: that frame may be found wrong in between.</summary>
     private WireCall? ending;
 
     // Whole messages of one call, one behind the other, that will be handed over together.
@@ -29,31 +29,35 @@ internal sealed partial class FrameLane
     private int runEnd;
     private int runCost;
 
-    private void Parse(ref WorkBatch batch)
+    /// <summary>Takes frames until the batch is full or no whole frame is left.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private bool Parse(WorkBatch batch)
     {
         ReapFinished();
         try
         {
-            ParseFrames(ref batch);
+            return ParseFrames(batch);
         }
         finally
         {
-            FlushRun(ref batch);
+            FlushRun(batch);
             runCall = null;
         }
     }
 
-    private void ParseFrames(ref WorkBatch batch)
+    private bool ParseFrames(WorkBatch batch)
     {
         needed = 1;
         if (!prefaceSeen && !ParsePreface())
-            return;
+            return false;
         var bytes = block!.Bytes;
         while (start < end)
         {
+            if (batch.IsFull)
+                return true;
             if (octetsLeft > 0)
             {
-                TakeOctets(ref batch);
+                TakeOctets(batch);
                 continue;
             }
 
@@ -62,7 +66,7 @@ internal sealed partial class FrameLane
             if (lengthSize == 0)
             {
                 needed = FrameLimits.MaxHeader;
-                return;
+                return false;
             }
 
             var type = (FrameType)(input[0] & 0x0F);
@@ -73,23 +77,25 @@ internal sealed partial class FrameLane
             var body = (int)length;
             if (type == FrameType.Octets)
             {
-                if (!BeginOctets(input[header..], flags, body, header, ref batch))
-                    return;
+                if (!BeginOctets(input[header..], flags, body, header, batch))
+                    return false;
                 continue;
             }
 
             if (input.Length < header + body)
             {
                 needed = header + body;
-                return;
+                return false;
             }
 
             if (type == FrameType.Message)
-                OnMessage(start, header, body, flags, ref batch);
+                OnMessage(start, header, body, flags, batch);
             else
-                OnFrame(type, flags, input.Slice(header, body), ref batch);
+                OnFrame(type, flags, input.Slice(header, body), batch);
             start += header + body;
         }
+
+        return false;
     }
 
     /// <summary>Takes the peer's preface.</summary>
@@ -113,23 +119,25 @@ internal sealed partial class FrameLane
         return true;
     }
 
-    private void OnMessage(int frameStart, int header, int body, FrameFlags flags, ref WorkBatch batch)
+    private void OnMessage(int frameStart, int header, int body, FrameFlags flags, WorkBatch batch)
     {
         var frame = block!.Bytes.AsSpan(frameStart + header, body);
         var idSize = Varint.Read(frame, out var id);
         if (idSize == 0)
             throw new ProtocolViolationException("A Message frame ends in the middle of its call's id.");
-        if (run is not null && id == runId && frameStart == runEnd && flags == FrameFlags.None)
+        if (run is not null && id == runId && frameStart == runEnd && flags == FrameFlags.None && body <= MaxMessageSize)
         {
             runEnd = frameStart + header + body;
             runCost += body;
             return;
         }
 
-        FlushRun(ref batch);
+        FlushRun(batch);
         var isEnd = (flags & FrameFlags.End) != 0;
         var call = isEnd && IsOwn(id) ? ending = RemoveOwn(id) : Find(id);
-        if (flags == FrameFlags.None && call?.Messages is { HasPieces: false } messages)
+        if (isEnd && (flags & FrameFlags.More) != 0)
+            throw new ProtocolViolationException($"The peer ended call {id} in the middle of a message.");
+        if (flags == FrameFlags.None && body <= MaxMessageSize && call?.Messages is { HasPieces: false } messages)
         {
             run = messages;
             runCall = call;
@@ -152,14 +160,14 @@ internal sealed partial class FrameLane
 
         if (cost > 0)
             CountReceived(call, cost);
-        call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), ref batch);
+        call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), batch);
         if (!isEnd)
             return;
-        call.OnEnd(ref batch);
+        call.OnEnd(batch);
         ending = null;
     }
 
-    private void FlushRun(ref WorkBatch batch)
+    private void FlushRun(WorkBatch batch)
     {
         if (run is null)
             return;
@@ -167,7 +175,7 @@ internal sealed partial class FrameLane
         run = null;
         ReceiveLaneCredit(runCost);
         CountReceived(runCall!, runCost);
-        messages.Add(block!, runStart, runEnd, runCost, ref batch);
+        messages.Add(block!, runStart, runEnd, runCost, batch);
     }
 
     private void CountReceived(WireCall call, int cost)
@@ -177,7 +185,7 @@ internal sealed partial class FrameLane
         (call.Received ?? throw new ProtocolViolationException($"The peer sent a message on call {call.Id}, which takes none.")).Receive(cost);
     }
 
-    private bool BeginOctets(ReadOnlySpan<byte> input, FrameFlags flags, int body, int header, ref WorkBatch batch)
+    private bool BeginOctets(ReadOnlySpan<byte> input, FrameFlags flags, int body, int header, WorkBatch batch)
     {
         var idSize = Varint.Read(input[..Math.Min(input.Length, body)], out var id);
         if (idSize == 0)
@@ -208,21 +216,21 @@ internal sealed partial class FrameLane
 
         start += header + idSize;
         if (octetsLeft == 0)
-            EndOctets(ref batch);
+            EndOctets(batch);
         return true;
     }
 
-    private void TakeOctets(ref WorkBatch batch)
+    private void TakeOctets(WorkBatch batch)
     {
         var size = Math.Min(octetsLeft, end - start);
-        octetsOf?.Add(block!, start, size, ref batch);
+        octetsOf?.Add(block!, start, size, batch);
         start += size;
         octetsLeft -= size;
         if (octetsLeft == 0)
-            EndOctets(ref batch);
+            EndOctets(batch);
     }
 
-    private void EndOctets(ref WorkBatch batch)
+    private void EndOctets(WorkBatch batch)
     {
         if (octetsIgnored > 0)
             ReturnLaneCredit(octetsIgnored);
@@ -230,19 +238,19 @@ internal sealed partial class FrameLane
         octetsOf = null;
         octetsCall = null;
         octetsIgnored = 0;
-        if (octetsEnd && call is not null && (!IsOwn(call.Id) || TryRemoveOwn(call)))
-            call.OnEnd(ref batch);
+        if (octetsEnd && call is not null && (!IsOwn(call.Id) || RemoveOwn(call.Id) is not null))
+            call.OnEnd(batch);
     }
 
-    private void OnFrame(FrameType type, FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnFrame(FrameType type, FrameFlags flags, ReadOnlySpan<byte> body, WorkBatch batch)
     {
-        FlushRun(ref batch);
+        FlushRun(batch);
         if (!Connection.IsOpen && type is not (FrameType.Hello or FrameType.Close))
             throw new ProtocolViolationException($"The peer's first frame is a {type} frame; it must be its hello.");
         switch (type)
         {
             case FrameType.Call:
-                OnCall(flags, body, ref batch);
+                OnCall(flags, body, batch);
                 break;
             case FrameType.Route:
                 OnRoute(body);
@@ -251,19 +259,19 @@ internal sealed partial class FrameLane
                 OnHeaders(body);
                 break;
             case FrameType.End:
-                OnEnd(body, ref batch);
+                OnEnd(body, batch);
                 break;
             case FrameType.Finish:
-                OnFinish(flags, body, ref batch);
+                OnFinish(flags, body, batch);
                 break;
             case FrameType.Reset:
-                OnReset(flags, body, ref batch);
+                OnReset(flags, body, batch);
                 break;
             case FrameType.Credit:
                 OnCredit(body);
                 break;
             case FrameType.Hello or FrameType.Ping or FrameType.Pong or FrameType.GoingAway or FrameType.Close when IsShared:
-                Connection.OnControl(type, body, ref batch);
+                Connection.OnControl(type, body, batch);
                 break;
             default:
                 throw new ProtocolViolationException($"The peer sent a frame of type {(byte)type}, which is not known{(IsShared ? "" : " on a call's own lane")}.");
@@ -274,13 +282,17 @@ internal sealed partial class FrameLane
     {
         var id = FrameBody.ReadNumber(ref body);
         var shape = FrameBody.ReadNumber(ref body);
-        var codec = Encoding.UTF8.GetString(FrameBody.ReadBytes(ref body));
+        var codecBytes = FrameBody.ReadBytes(ref body);
+        if (codecBytes.IsEmpty || codecBytes.Length > FrameLimits.MaxCodecName || codecBytes.ContainsAnyExceptInRange((byte)'!', (byte)'~'))
+            throw new ProtocolViolationException($"The peer announced a codec whose name is not 1…{FrameLimits.MaxCodecName} printable ASCII characters.");
+        var codec = Encoding.ASCII.GetString(codecBytes);
         var name = Encoding.UTF8.GetString(FrameBody.ReadBytes(ref body));
         FrameBody.ExpectEnd(body, FrameType.Route);
         if (id != (ulong)inboundRoutes.Count + 1)
             throw new ProtocolViolationException($"The peer announced route {id}; the next is {inboundRoutes.Count + 1}.");
-        if (id > FrameLimits.MaxRoutes)
-            throw new ProtocolViolationException($"The peer announced more than {FrameLimits.MaxRoutes} routes on one lane.");
+        var most = IsShared ? FrameLimits.MaxRoutes : 1;
+        if (id > (ulong)most)
+            throw new ProtocolViolationException($"The peer announced more than {most} routes on one lane.");
         inboundRoutes.Add(id, new InboundRoute(RouteShape.ToMethod(name, shape), codec));
     }
 
@@ -295,13 +307,15 @@ internal sealed partial class FrameLane
         return route;
     }
 
-    private void OnCall(FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnCall(FrameFlags flags, ReadOnlySpan<byte> body, WorkBatch batch)
     {
         var id = FrameBody.ReadNumber(ref body);
         var route = RouteOf(FrameBody.ReadNumber(ref body));
         if (id <= lastPeerId || (id & 1) == (nextOwnId & 1))
             throw new ProtocolViolationException($"The peer started call {id}, which is not the next of its ids (the last was {lastPeerId}).");
-        lastPeerId = id;
+        if (!IsShared && lastPeerId != 0)
+            throw new ProtocolViolationException("The peer started a second call on a call's own lane.");
+        Volatile.Write(ref lastPeerId, id);
         ulong timeout = 0;
         var metadata = Metadata.Empty;
         var headersSize = 0;
@@ -318,12 +332,14 @@ internal sealed partial class FrameLane
             FrameBody.ExpectEnd(body, FrameType.Call);
         else if (body.Length > FrameLimits.MaxFreeMessage)
             throw new ProtocolViolationException($"The peer sent {body.Length} bytes within a Call frame; at most {FrameLimits.MaxFreeMessage} are allowed.");
-        AcceptCall(new NewCall(id, route, metadata, headersSize, timeout, hasMessage, (flags & FrameFlags.End) != 0), body, ref batch);
+        AcceptCall(new NewCall(id, route, metadata, headersSize, timeout, hasMessage, body.Length, (flags & FrameFlags.End) != 0), body, batch);
     }
 
     private void OnHeaders(ReadOnlySpan<byte> body)
     {
         var id = FrameBody.ReadNumber(ref body);
+        if (!IsOwn(id))
+            throw new ProtocolViolationException($"The peer sent Headers for call {id}, which it started itself.");
         CheckMetadata(body.Length);
         var metadata = MetadataBlock.Read(ref body);
         FrameBody.ExpectEnd(body, FrameType.Headers);
@@ -333,19 +349,19 @@ internal sealed partial class FrameLane
             CheckKnown(id, FrameType.Headers);
     }
 
-    private void OnEnd(ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnEnd(ReadOnlySpan<byte> body, WorkBatch batch)
     {
         var id = FrameBody.ReadNumber(ref body);
         FrameBody.ExpectEnd(body, FrameType.End);
         if (IsOwn(id))
             throw new ProtocolViolationException($"The peer sent End for call {id}; the side that serves ends a call with Finish.");
         if (Find(id) is { } call)
-            call.OnEnd(ref batch);
+            call.OnEnd(batch);
         else
             CheckKnown(id, FrameType.End);
     }
 
-    private void OnFinish(FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnFinish(FrameFlags flags, ReadOnlySpan<byte> body, WorkBatch batch)
     {
         var id = FrameBody.ReadNumber(ref body);
         if (!IsOwn(id))
@@ -363,13 +379,15 @@ internal sealed partial class FrameLane
             status = new Status(code, text, details.ToArray());
         }
 
-        if (RemoveOwn(id) is { } call)
-            call.OnFinish(status, trailers, (flags & FrameFlags.NotRun) != 0, ref batch);
+        ending = RemoveOwn(id);
+        if (ending is { } call)
+            call.OnFinish(status, trailers, (flags & FrameFlags.NotRun) != 0, batch);
         else
             CheckKnown(id, FrameType.Finish);
+        ending = null;
     }
 
-    private void OnReset(FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnReset(FrameFlags flags, ReadOnlySpan<byte> body, WorkBatch batch)
     {
         var id = FrameBody.ReadNumber(ref body);
         var code = Status.CodeFromNumber(FrameBody.ReadNumber(ref body));
@@ -379,7 +397,7 @@ internal sealed partial class FrameLane
         if (call is null)
             CheckKnown(id, FrameType.Reset);
         else
-            call.OnReset(new Status(code == StatusCode.Ok ? StatusCode.Cancelled : code, text), (flags & FrameFlags.NotRun) != 0, ref batch);
+            call.OnReset(new Status(code == StatusCode.Ok ? StatusCode.Cancelled : code, text), (flags & FrameFlags.NotRun) != 0, batch);
     }
 
     private void OnCredit(ReadOnlySpan<byte> body)
@@ -399,13 +417,13 @@ internal sealed partial class FrameLane
                     flush = true;
                 }
             }
-            else if (IsOwn(id))
+            else if ((IsOwn(id) ? ownCalls : peerCalls).Find(id) is { } call)
             {
-                flush = ownCalls.Find(id)?.OnCredit(amount) ?? false;
+                flush = call.OnCredit(amount);
             }
             else
             {
-                flush = peerCalls.Find(id)?.OnCredit(amount) ?? false;
+                CheckKnown(id, FrameType.Credit);
             }
         }
 

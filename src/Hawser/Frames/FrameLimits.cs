@@ -21,6 +21,9 @@ internal static class FrameLimits
     /// <summary>The longest first byte, length and call id together.</summary>
     public const int MaxHeader = 1 + Varint.MaxSize + Varint.MaxSize;
 
+    /// <summary>The longest name of a codec.</summary>
+    public const int MaxCodecName = 64;
+
     /// <summary>The window that both sides start from: a peer may announce more in its hello, never less.</summary>
     public const int MinWindow = 64 * 1024;
 

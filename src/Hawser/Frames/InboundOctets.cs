@@ -29,7 +29,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
     private CancellationToken token;
 
     /// <summary>Takes octets from the lane.</summary>
-    public void Add(Block block, int start, int length, ref WorkBatch batch)
+    public void Add(Block block, int start, int length, WorkBatch batch)
     {
         lock (gate)
         {
@@ -53,7 +53,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
             }
 
             unread += length;
-            Wake(ref batch);
+            Wake(batch);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
     /// <param name="trailers">What came with the status.</param>
     /// <param name="notRun">Whether the call certainly did not run.</param>
     /// <param name="batch">Takes the reader's continuation.</param>
-    public void End(Status? status, Metadata? trailers, bool notRun, ref WorkBatch batch)
+    public void End(Status? status, Metadata? trailers, bool notRun, WorkBatch batch)
     {
         lock (gate)
         {
@@ -71,7 +71,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
             ended = true;
             if (status is { IsOk: false })
                 failure = new RpcException(status, trailers) { NotRun = notRun };
-            Wake(ref batch);
+            Wake(batch);
         }
     }
 
@@ -112,9 +112,9 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         var freed = 0L;
         lock (gate)
         {
-            if (completed || head is null)
+            // The positions of an empty read belong to no segment of ours; nothing was consumed then.
+            if (completed || head is null || consumed.GetObject() is not OctetSegment consumedSegment)
                 return;
-            var consumedSegment = (OctetSegment)consumed.GetObject()!;
             while (!ReferenceEquals(head, consumedSegment))
             {
                 freed += head.Memory.Length - headOffset;
@@ -273,7 +273,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         spare.Push(passed);
     }
 
-    private void Wake(ref WorkBatch batch)
+    private void Wake(WorkBatch batch)
     {
         if (!waiting)
             return;

@@ -73,6 +73,13 @@ internal sealed class LaneOutput
     /// <summary>Adds a chunk behind the others; under the gate.</summary>
     public void AddBulk(OutboundChunk chunk)
     {
+        if (closed)
+        {
+            if (chunk.Complete(wasWritten: false))
+                Dispatcher.AddAndRequest(chunk);
+            return;
+        }
+
         chunk.NextChunk = null;
         if (bulkTail is null)
             Volatile.Write(ref bulkHead, chunk);
@@ -309,6 +316,7 @@ internal sealed class LaneOutput
         var chunk = sendingBulk;
         sendingBulk = null;
         Complete(chunk, written: true, mayRunUserCode);
+        Dispatcher.Reader?.OnWritten();
     }
 
     private void Complete(OutboundChunk? chunk, bool written, bool mayRunUserCode = false)

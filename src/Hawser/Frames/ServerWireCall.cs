@@ -35,6 +35,9 @@ internal sealed class ServerWireCall : WireCall
     private DateTimeOffset? deadline;
     private bool headersSent;
     private long startedAt;
+    private ulong earlyCredit;
+    private bool counted;
+    private bool requestEnded;
 
     public ServerWireCall(FrameLane lane)
         : base(lane)
@@ -85,6 +88,7 @@ internal sealed class ServerWireCall : WireCall
             lock (Lane.Output.Gate)
             {
                 output = new CallOutput(Lane, Id);
+                output.Grant(earlyCredit);
             }
 
             if (Volatile.Read(ref ended))
@@ -100,6 +104,7 @@ internal sealed class ServerWireCall : WireCall
         Id = newCall.Id;
         oneWayCost = cost;
         CanBeReused = true;
+        counted = true;
         if (newCall.HasMessage)
         {
             if (inline.Length < message.Length)
@@ -113,6 +118,7 @@ internal sealed class ServerWireCall : WireCall
             inlineState = None;
         }
 
+        requestEnded = newCall.IsEnd;
         if (!newCall.IsEnd)
             BeginStreams();
         if (newCall.TimeoutMicroseconds > 0)
@@ -122,6 +128,13 @@ internal sealed class ServerWireCall : WireCall
 
     public override void Run()
     {
+        // A call that was given up before it began is not begun.
+        if (interruption is not null)
+        {
+            Done();
+            return;
+        }
+
         try
         {
             var task = call.Route.Handler is { } handler ? handler(facade) : call.Route.Endpoint!.InvokeAsync(facade);
@@ -188,6 +201,7 @@ internal sealed class ServerWireCall : WireCall
 
     public ValueTask WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags)
     {
+        ThrowIfTooLarge(message);
         var write = Output.WriteAsync(message, flags);
         if (!write.IsCompletedSuccessfully)
             return AwaitWriteAsync(write);
@@ -198,6 +212,7 @@ internal sealed class ServerWireCall : WireCall
 
     public ValueTask FinishAsync(ReadOnlySequence<byte> message)
     {
+        ThrowIfTooLarge(message);
         if (message.Length > FrameLimits.MaxFreeMessage || output is not null || call.Route.Method.IsOneWay)
             return FinishLargeAsync(message);
         lock (Lane.Output.Gate)
@@ -205,7 +220,7 @@ internal sealed class ServerWireCall : WireCall
             if (ended)
                 return default;
             ended = true;
-            Lane.Connection.OnPeerCallEnded();
+            Uncount();
             var body = Varint.SizeOf(Id) + (int)message.Length;
             var span = Lane.Output.GetSpan(FrameLimits.MaxHeader + body);
             span[0] = (byte)FrameType.Message | (byte)FrameFlags.End;
@@ -246,17 +261,17 @@ internal sealed class ServerWireCall : WireCall
         }
     }
 
-    public override void OnMessage(in DataFrame frame, ref WorkBatch batch)
+    public override void OnMessage(in DataFrame frame, WorkBatch batch)
     {
         if (messages is null)
             throw new ProtocolViolationException($"The peer sent a message on call {Id}, which takes none.");
         if (frame.HasMore || messages.HasPieces)
         {
-            if (messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, ref batch) is { } wrong)
+            if (messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, batch) is { } wrong)
             {
                 received!.Return(frame.Cost);
                 FinishNow(wrong);
-                Interrupt(wrong, ref batch);
+                Interrupt(wrong, batch);
             }
         }
         else if (frame.Payload.Length > Lane.MaxMessageSize)
@@ -264,47 +279,52 @@ internal sealed class ServerWireCall : WireCall
             received!.Return(frame.Cost);
             var wrong = InboundMessages.TooLarge(Lane.MaxMessageSize);
             FinishNow(wrong);
-            Interrupt(wrong, ref batch);
+            Interrupt(wrong, batch);
         }
         else
         {
-            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, ref batch);
+            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, batch);
         }
     }
 
-    public override void OnEnd(ref WorkBatch batch)
-    {
-        if (messages is { HasPieces: true })
-        {
-            var cut = InboundMessages.Cut();
-            FinishNow(cut);
-            Interrupt(cut, ref batch);
-            return;
-        }
+    public override bool IsRequestEnded => requestEnded;
 
+    public override void OnEnd(WorkBatch batch)
+    {
+        if (messages?.HasPieces == true)
+            throw new ProtocolViolationException($"The peer ended call {Id} in the middle of a message.");
+        requestEnded = true;
         received?.Close();
-        messages?.End(null, ref batch);
-        octets?.End(null, null, notRun: false, ref batch);
+        messages?.End(null, batch);
+        octets?.End(null, null, notRun: false, batch);
     }
 
-    public override void OnReset(Status status, bool notRun, ref WorkBatch batch)
+    public override void OnReset(Status status, bool notRun, WorkBatch batch)
     {
         MarkEnded();
-        Interrupt(status, ref batch);
+        Interrupt(status, batch);
     }
 
-    public override bool OnCredit(ulong amount) => output?.Grant(amount) ?? false;
+    public override bool OnCredit(ulong amount)
+    {
+        if (output is not null)
+            return output.Grant(amount);
 
-    public override void OnLost(Status status, bool notRun, ref WorkBatch batch)
+        // The peer may widen the window before anything is written.
+        MarkEscaped();
+        earlyCredit = Math.Min(earlyCredit + amount, Varint.MaxValue);
+        return false;
+    }
+
+    public override void OnLost(Status status, bool notRun, WorkBatch batch)
     {
         MarkEnded();
-        Interrupt(status, ref batch);
+        Interrupt(status, batch);
     }
 
     /// <summary>The call has left the lane's table. The lane's thread only.</summary>
     public void OnReaped()
     {
-        messages?.DropPieces();
         if (!CanBeReused)
             return;
         call = default;
@@ -336,10 +356,9 @@ internal sealed class ServerWireCall : WireCall
     {
         var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{call.Route.Method}' has passed.");
         FinishNow(status);
-        var batch = default(WorkBatch);
-        Interrupt(status, ref batch);
-        Lane.Output.Dispatcher.Add(ref batch);
-        Lane.Output.Dispatcher.RequestThread();
+        var batch = Lane.Output.Dispatcher.RentBatch();
+        Interrupt(status, batch);
+        Lane.Output.Dispatcher.AddAndRequest(batch);
     }
 
     private async ValueTask AwaitWriteAsync(ValueTask<bool> write)
@@ -363,14 +382,15 @@ internal sealed class ServerWireCall : WireCall
         Finish(status, trailers);
     }
 
-    private void Finish(Status status, Metadata trailers)
+    private void Finish(Status status, Metadata trailers, bool isHandlerDone = true)
     {
         lock (Lane.Output.Gate)
         {
             if (ended)
                 return;
             ended = true;
-            Lane.Connection.OnPeerCallEnded();
+            if (isHandlerDone)
+                Uncount();
             if (!call.Route.Method.IsOneWay)
                 Lane.AppendFinish(Id, status, trailers);
         }
@@ -381,8 +401,17 @@ internal sealed class ServerWireCall : WireCall
     /// <summary>Ends the call over the handler's head.</summary>
     private void FinishNow(Status status)
     {
-        Finish(status, Metadata.Empty);
+        Finish(status, Metadata.Empty, isHandlerDone: false);
         output?.Close();
+    }
+
+    /// <summary>The call does not count against the limit any more: before the peer learns that it may start another, but not while a handler that the peer gave up still runs.</summary>
+    private void Uncount()
+    {
+        if (!counted)
+            return;
+        counted = false;
+        Lane.Connection.OnPeerCallEnded(call.Route.Method.IsOneWay);
     }
 
     private void MarkEnded()
@@ -392,7 +421,6 @@ internal sealed class ServerWireCall : WireCall
             if (ended)
                 return;
             ended = true;
-            Lane.Connection.OnPeerCallEnded();
         }
 
         output?.Close();
@@ -406,7 +434,7 @@ internal sealed class ServerWireCall : WireCall
             Lane.Connection.OnServedOnOwnLane(Lane);
     }
 
-    private void Interrupt(Status status, ref WorkBatch batch)
+    private void Interrupt(Status status, WorkBatch batch)
     {
         lock (cancelWork)
         {
@@ -419,8 +447,14 @@ internal sealed class ServerWireCall : WireCall
         }
 
         received?.Close();
-        messages?.End(status, ref batch);
-        octets?.End(status, null, notRun: false, ref batch);
+        messages?.End(status, batch);
+        octets?.End(status, null, notRun: false, batch);
+    }
+
+    private void ThrowIfTooLarge(in ReadOnlySequence<byte> message)
+    {
+        if (message.Length > Lane.Connection.Peer.MaxMessageSize)
+            throw new RpcException(Lane.Connection.MessageTooLarge(call.Route.Method, message.Length));
     }
 
     private RpcException Interruption() =>
@@ -477,6 +511,14 @@ internal sealed class ServerWireCall : WireCall
 
         timer?.Dispose();
         timer = null;
+        if (counted)
+        {
+            lock (Lane.Output.Gate)
+            {
+                Uncount();
+            }
+        }
+
         messages?.Discard();
         octets?.Complete();
         output?.Close();
