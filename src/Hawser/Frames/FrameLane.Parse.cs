@@ -133,7 +133,7 @@ internal sealed partial class FrameLane
         var isEnd = (flags & FrameFlags.End) != 0;
         var call = isEnd && IsOwn(id) ? RemoveOwn(id) : Find(id);
         if (isEnd && (flags & FrameFlags.More) != 0)
-            throw new ProtocolViolationException($"The peer ended call {id} in the middle of a message.");
+            throw new ProtocolViolationException($"The peer ended call {id} with half of a message missing.");
         if (flags == FrameFlags.None && body <= MaxMessageSize && call?.Messages is { HasPieces: false } messages)
         {
             run = messages;
@@ -147,19 +147,28 @@ internal sealed partial class FrameLane
 
         var isFree = isEnd && (flags & FrameFlags.More) == 0 && body - idSize <= FrameLimits.MaxFreeMessage;
         var cost = isFree ? 0 : body;
-        ReceiveLaneCredit(cost);
-        if (call is null)
+        try
         {
-            CheckKnown(id, FrameType.Message);
-            ReturnLaneCredit(cost);
-            return;
-        }
+            ReceiveLaneCredit(cost);
+            if (call is null)
+            {
+                CheckKnown(id, FrameType.Message);
+                ReturnLaneCredit(cost);
+                return;
+            }
 
-        if (cost > 0)
-            CountReceived(call, cost);
-        call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), batch);
-        if (isEnd)
-            call.OnEnd(batch);
+            if (cost > 0)
+                CountReceived(call, cost);
+            call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), batch);
+            if (isEnd)
+                call.OnEnd(batch);
+        }
+        catch (ProtocolViolationException violation) when (call is not null && isEnd && IsOwn(id))
+        {
+            // It has left the table with its last frame, so nobody else will end it.
+            call.OnLost(new Status(StatusCode.Internal, violation.Message), notRun: false, batch);
+            throw;
+        }
     }
 
     private void FlushRun(WorkBatch batch)
