@@ -163,7 +163,15 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             reply.Fail(new Status(StatusCode.Cancelled, $"The caller cancelled the call of '{method}'."), notRun: true, Metadata.Empty, Metadata.Empty);
         }
+        catch (Exception exception)
+        {
+            // A transport that throws what it should not: the caller must learn of it all the same.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            reply.Fail(new Status(StatusCode.Unavailable, $"{address} cannot be connected to: {exception.Message}"), notRun: true, Metadata.Empty, Metadata.Empty);
+        }
     }
+
+    private RpcException Disposed() => new(new Status(StatusCode.Unavailable, $"The channel to {address} has been disposed. The call was not run.")) { NotRun = true };
 
     private async ValueTask<FrameConnection> GetConnectionAsync(CancellationToken cancellationToken, TimeSpan? timeout = null)
     {
@@ -172,7 +180,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
         Task<FrameConnection> attempt;
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+            if (disposing.IsCancellationRequested)
+                throw Disposed();
             if (current is { IsUsable: true } open)
                 return open;
             if (connecting is null or { IsCompleted: true })
@@ -231,7 +240,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
         {
             if (connection is not null)
                 await connection.CloseAsync(StatusCode.Cancelled, "the connection could not be used").ConfigureAwait(false);
-            ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+            if (disposing.IsCancellationRequested)
+                throw Disposed();
             var status = new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.");
             backoff.Failed(status, isPermanent: connection?.IsVersionMismatch == true);
             throw new RpcException(status, innerException: exception) { NotRun = true };

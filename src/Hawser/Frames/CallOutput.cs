@@ -30,6 +30,9 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         ? Math.Min(Block.Large, Math.Min(lane.PeerCallWindow, lane.PeerConnectionWindow) / 2) - FrameLimits.MaxHeader
         : Block.Large - FrameLimits.MaxHeader;
 
+    /// <summary>What every write that cannot be copied goes out as.</summary>
+    public OutboundChunk Chunk => chunk;
+
     /// <summary>Whether nothing that was given to write is still in use.</summary>
     public bool IsIdle => !submitted || chunk.IsDone;
 

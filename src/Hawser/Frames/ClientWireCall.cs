@@ -72,7 +72,7 @@ internal sealed class ClientWireCall : WireCall
             timer = Lane.Connection.TimeProvider.CreateTimer(
                 static state => ((ClientWireCall)state!).DeadlinePassed(),
                 this,
-                timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero,
+                FrameLimits.TimerDue(timeout),
                 Timeout.InfiniteTimeSpan);
         }
 
@@ -159,7 +159,7 @@ internal sealed class ClientWireCall : WireCall
     public override void OnFinish(Status final, Metadata trailers, bool notRun, WorkBatch batch)
     {
         if (final.IsOk && messages?.HasPieces == true)
-            throw new ProtocolViolationException($"The peer finished call {Id} in the middle of a message.");
+            throw new ProtocolViolationException($"The peer finished call {Id} with half of a message missing.");
         Ended(final, trailers, notRun, batch);
     }
 

@@ -17,7 +17,7 @@ internal sealed class Dispatcher : IThreadPoolWorkItem
     private readonly Lock gate = new();
     private readonly LaneOutput output;
     private WorkBatch? batches;
-    private WorkBatch? spare = new();
+    private readonly WorkBatch?[] spares = new WorkBatch?[4];
     private int requested;
     private int drainers;
 
@@ -35,13 +35,26 @@ internal sealed class Dispatcher : IThreadPoolWorkItem
     public bool NeedsHelp => !IsEmpty || output.HasUnsent || Reader?.IsHeld == true;
 
     /// <summary>An empty batch for the calling thread to fill.</summary>
-    public WorkBatch RentBatch() => Interlocked.Exchange(ref spare, null) ?? new WorkBatch();
+    public WorkBatch RentBatch()
+    {
+        foreach (ref var spare in spares.AsSpan())
+        {
+            if (Volatile.Read(ref spare) is not null && Interlocked.Exchange(ref spare, null) is { } batch)
+                return batch;
+        }
+
+        return new WorkBatch();
+    }
 
     /// <summary>Gives back a batch that nothing was added to.</summary>
     public void ReturnBatch(WorkBatch batch)
     {
         batch.Clear();
-        Volatile.Write(ref spare, batch);
+        foreach (ref var spare in spares.AsSpan())
+        {
+            if (Volatile.Read(ref spare) is null && Interlocked.CompareExchange(ref spare, batch, null) is null)
+                return;
+        }
     }
 
     /// <summary>Hands a batch over. It belongs to the dispatcher from now on.</summary>

@@ -135,7 +135,7 @@ internal sealed partial class FrameConnection
                 {
                     waiting.RemoveFirst();
                     waitingCount--;
-                    refusal = TryStart(next.Call, next.Method, next.Options, new ReadOnlySequence<byte>(next.Request ?? []), next.Request is not null, out started, out large, out alone, isFirst: true);
+                    refusal = next.Call.GivenUp ?? TryStart(next.Call, next.Method, next.Options, new ReadOnlySequence<byte>(next.Request ?? []), next.Request is not null, out started, out large, out alone, isFirst: true);
                     if (refusal is null && !started && !large)
                         return;
                 }

@@ -7,6 +7,9 @@ internal sealed partial class FrameConnection
 {
     private long servedOnEndedLanes;
 
+    /// <summary>A lane outlives its call a little, and both sides open them; the calls themselves are counted one by one.</summary>
+    private int MaxOwnLanes => Limits.MaxCallsInFlight + Peer.MaxCallsInFlight + 256;
+
     /// <summary>The call of a lane has been answered: its last bytes go out, and this side of the lane ends.</summary>
     public void OnServedOnOwnLane(FrameLane lane) => _ = lane.Output.CompleteAsync();
 
@@ -40,7 +43,7 @@ internal sealed partial class FrameConnection
                 bool refused;
                 lock (ownLanes)
                 {
-                    refused = ownLanes.Count >= Limits.MaxCallsInFlight;
+                    refused = ownLanes.Count >= MaxOwnLanes;
                 }
 
                 if (refused)

@@ -7,6 +7,9 @@ internal sealed partial class FrameLane
 {
     private const int MaxFreeCalls = 1024;
 
+    /// <summary>However large the trailers are, so much of a status's text is sent.</summary>
+    private const int MinText = 512;
+
     private readonly Dictionary<Method, ulong> outboundRoutes = new(ReferenceEqualityComparer.Instance);
     private readonly CallTable ownCalls = new();
     private readonly CallTable peerCalls = new();
@@ -145,7 +148,7 @@ internal sealed partial class FrameLane
         return true;
     }
 
-    /// <summary>Takes all calls of this side above an id out of the table, and the one whose last frame was found wrong. The lane's thread only.</summary>
+    /// <summary>Takes all calls of this side above an id out of the table.</summary>
     public List<WireCall> RemoveOwnAbove(ulong id)
     {
         List<WireCall> calls;
@@ -157,9 +160,6 @@ internal sealed partial class FrameLane
         foreach (var _ in calls)
             Connection.ReleaseSlot();
         Connection.StartWaiting();
-        if (ending is not null)
-            calls.Add(ending);
-        ending = null;
         return calls;
     }
 
@@ -290,7 +290,7 @@ internal sealed partial class FrameLane
             trailers = Metadata.Empty;
         }
 
-        var text = TextBytes(status.Text, limit);
+        var text = TextBytes(status.Text, Math.Max(limit - status.Details.Length - MetadataBlock.SizeOf(trailers), MinText));
         var span = Output.GetSpan(5 + (4 * Varint.MaxSize) + text.Length + status.Details.Length + MetadataBlock.SizeOf(trailers));
         var at = 5 + Varint.Write(span[5..], id);
         at += Varint.Write(span[at..], (ulong)status.Code);
@@ -388,11 +388,16 @@ internal sealed partial class FrameLane
         var oneWayCost = call.Route.Method.IsOneWay ? FrameLimits.OneWayCost + message.Length : 0;
         ReceiveLaneCredit(oneWayCost);
         call.Route.Resolve(Connection.Endpoints, Connection.Interceptors);
+        var isOneWay = call.Route.Method.IsOneWay;
+
+        // Counted first, so that either this side sees that it is going away, or whoever says so sees this call.
+        Connection.OnPeerCallStarted(isOneWay);
         if (Refuse(call) is { } refusal)
         {
+            Connection.OnPeerCallEnded(isOneWay);
             ReturnLaneCredit(oneWayCost);
             Connection.OnCallRefused(call, refusal);
-            if (call.Route.Method.IsOneWay)
+            if (isOneWay)
                 return;
             lock (Output.Gate)
             {
@@ -403,7 +408,6 @@ internal sealed partial class FrameLane
         }
 
         callsServed++;
-        Connection.OnPeerCallStarted(call.Route.Method.IsOneWay);
         var serverCall = freeServerCalls.Count > 0 ? freeServerCalls.Pop() : new ServerWireCall(this);
         serverCall.Begin(call, message, oneWayCost);
         peerCalls.Add(serverCall);
@@ -420,7 +424,7 @@ internal sealed partial class FrameLane
             return new Status(StatusCode.ResourceExhausted, $"The request metadata takes {call.MetadataSize} bytes; at most {MaxMetadataSize} are allowed (ConnectionLimits.MaxMetadataSize of the receiver).");
         if (call.MessageSize > MaxMessageSize)
             return InboundMessages.TooLarge(MaxMessageSize);
-        if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight >= Connection.Limits.MaxCallsInFlight)
+        if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight > Connection.Limits.MaxCallsInFlight)
             return new Status(StatusCode.ResourceExhausted, $"{Connection.Limits.MaxCallsInFlight} calls of this connection are in flight already (ConnectionLimits.MaxCallsInFlight of the receiver).");
         return null;
     }

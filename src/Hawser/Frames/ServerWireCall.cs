@@ -292,7 +292,7 @@ internal sealed class ServerWireCall : WireCall
     public override void OnEnd(WorkBatch batch)
     {
         if (messages?.HasPieces == true)
-            throw new ProtocolViolationException($"The peer ended call {Id} in the middle of a message.");
+            throw new ProtocolViolationException($"The peer ended call {Id} with half of a message missing.");
         requestEnded = true;
         received?.Close();
         messages?.End(null, batch);
@@ -346,7 +346,7 @@ internal sealed class ServerWireCall : WireCall
     private void BeginDeadline()
     {
         CanBeReused = false;
-        var timeout = TimeSpan.FromMicroseconds(Math.Min(call.TimeoutMicroseconds, (ulong)TimeSpan.FromDays(40).TotalMicroseconds));
+        var timeout = FrameLimits.TimerDue(TimeSpan.FromMicroseconds(Math.Min(call.TimeoutMicroseconds, (ulong)FrameLimits.LongestTimeout.TotalMicroseconds)));
         var time = Lane.Connection.TimeProvider;
         deadline = time.GetUtcNow() + timeout;
         timer = time.CreateTimer(static state => ((ServerWireCall)state!).OnDeadline(), this, timeout, Timeout.InfiniteTimeSpan);

@@ -45,7 +45,7 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
             More.Timer = Lane.Connection.TimeProvider.CreateTimer(
                 static state => ((UnaryWireCall)state!).GiveUp(StatusCode.DeadlineExceeded, "The deadline of the call of '{0}' has passed."),
                 this,
-                timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero,
+                FrameLimits.TimerDue(timeout),
                 Timeout.InfiniteTimeSpan);
         }
 
@@ -102,7 +102,7 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
     public override void OnFinish(Status final, Metadata metadata, bool notRun, WorkBatch batch)
     {
         if (final.IsOk && rest?.HasPieces == true)
-            throw new ProtocolViolationException($"The peer finished call {Id} in the middle of its reply.");
+            throw new ProtocolViolationException($"The peer finished call {Id} with half of its reply missing.");
         status = final;
         if (metadata.Count > 0 || notRun)
             (More.Trailers, More.NotRun) = (metadata, notRun);

@@ -21,11 +21,11 @@ public sealed class ClientViolationTests
 
     [Fact]
     public Task Half_a_reply_that_ends_is_a_violation() =>
-        UnaryEndsAsync("middle of a message", Wire.Message(1, "ab"u8, FrameFlags.More | FrameFlags.End));
+        UnaryEndsAsync("half of a message", Wire.Message(1, "ab"u8, FrameFlags.More | FrameFlags.End));
 
     [Fact]
     public Task Half_a_streamed_message_with_a_finish_is_a_violation() =>
-        StreamEndsAsync(Stream, "middle of a message", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
+        StreamEndsAsync(Stream, "half of a message", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
 
     [Fact]
     public Task A_message_with_its_end_where_only_octets_may_come_is_a_violation() => StreamEndsAsync(Download, "octets only", Wire.Message(1, "ab"u8, FrameFlags.End));

@@ -173,7 +173,7 @@ public sealed class ServerViolationTests
 
     [Fact]
     public Task An_end_in_the_middle_of_a_message_is_a_violation() =>
-        HangsUpAsync("middle of a message", Stream, Wire.Open(1, 1), Wire.Message(1, "half"u8, FrameFlags.More), Wire.End(1));
+        HangsUpAsync("half of a message", Stream, Wire.Open(1, 1), Wire.Message(1, "half"u8, FrameFlags.More), Wire.End(1));
 
     private static Task HangsUpAsync(string reason, params byte[][] frames) => HangsUpAsync(reason, new ConnectionLimits(), frames);
 
