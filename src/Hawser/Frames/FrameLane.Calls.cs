@@ -148,7 +148,7 @@ internal sealed partial class FrameLane
         return true;
     }
 
-    /// <summary>Takes all calls of this side above an id out of the table.</summary>
+    /// <summary>Takes all calls of this side above an id out of the table, and the one whose last frame was found wrong. The lane's thread only.</summary>
     public List<WireCall> RemoveOwnAbove(ulong id)
     {
         List<WireCall> calls;
@@ -160,6 +160,9 @@ internal sealed partial class FrameLane
         foreach (var _ in calls)
             Connection.ReleaseSlot();
         Connection.StartWaiting();
+        if (ending is not null)
+            calls.Add(ending);
+        ending = null;
         return calls;
     }
 

@@ -18,6 +18,9 @@ internal sealed partial class FrameLane
     private bool octetsEnd;
     private int octetsIgnored;
 
+    /// <summary>A call of this side that has left the table with the frame that ends it, until it has been told so: that frame may be found wrong in between.</summary>
+    private WireCall? ending;
+
     // Whole messages of one call, one behind the other, that will be handed over together.
     private InboundMessages? run;
     private WireCall? runCall;
@@ -131,7 +134,7 @@ internal sealed partial class FrameLane
 
         FlushRun(batch);
         var isEnd = (flags & FrameFlags.End) != 0;
-        var call = isEnd && IsOwn(id) ? RemoveOwn(id) : Find(id);
+        var call = isEnd && IsOwn(id) ? ending = RemoveOwn(id) : Find(id);
         if (isEnd && (flags & FrameFlags.More) != 0)
             throw new ProtocolViolationException($"The peer ended call {id} with half of a message missing.");
         if (flags == FrameFlags.None && body <= MaxMessageSize && call?.Messages is { HasPieces: false } messages)
@@ -147,28 +150,21 @@ internal sealed partial class FrameLane
 
         var isFree = isEnd && (flags & FrameFlags.More) == 0 && body - idSize <= FrameLimits.MaxFreeMessage;
         var cost = isFree ? 0 : body;
-        try
+        ReceiveLaneCredit(cost);
+        if (call is null)
         {
-            ReceiveLaneCredit(cost);
-            if (call is null)
-            {
-                CheckKnown(id, FrameType.Message);
-                ReturnLaneCredit(cost);
-                return;
-            }
+            CheckKnown(id, FrameType.Message);
+            ReturnLaneCredit(cost);
+            return;
+        }
 
-            if (cost > 0)
-                CountReceived(call, cost);
-            call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), batch);
-            if (isEnd)
-                call.OnEnd(batch);
-        }
-        catch (ProtocolViolationException violation) when (call is not null && isEnd && IsOwn(id))
-        {
-            // It has left the table with its last frame, so nobody else will end it.
-            call.OnLost(new Status(StatusCode.Internal, violation.Message), notRun: false, batch);
-            throw;
-        }
+        if (cost > 0)
+            CountReceived(call, cost);
+        call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), batch);
+        if (!isEnd)
+            return;
+        call.OnEnd(batch);
+        ending = null;
     }
 
     private void FlushRun(WorkBatch batch)
@@ -383,10 +379,12 @@ internal sealed partial class FrameLane
             status = new Status(code, text, details.ToArray());
         }
 
-        if (RemoveOwn(id) is { } call)
+        ending = RemoveOwn(id);
+        if (ending is { } call)
             call.OnFinish(status, trailers, (flags & FrameFlags.NotRun) != 0, batch);
         else
             CheckKnown(id, FrameType.Finish);
+        ending = null;
     }
 
     private void OnReset(FrameFlags flags, ReadOnlySpan<byte> body, WorkBatch batch)
