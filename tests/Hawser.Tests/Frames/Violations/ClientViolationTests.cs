@@ -17,7 +17,7 @@ public sealed class ClientViolationTests
 
     [Fact]
     public Task Half_a_reply_with_a_finish_is_a_violation() =>
-        UnaryEndsAsync("middle of its reply", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
+        UnaryEndsAsync("half of its reply", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
 
     [Fact]
     public Task Half_a_reply_that_ends_is_a_violation() =>
