@@ -120,7 +120,8 @@ internal sealed class RawPeer(Lane lane)
     /// <summary>Cuts the link.</summary>
     public void Cut() => ((InProcessLane)lane).Close();
 
-    private async Task<byte[]> TakeAsync(int count)
+    /// <summary>The next bytes, whatever they are.</summary>
+    public async Task<byte[]> TakeAsync(int count)
     {
         var bytes = new byte[count];
         for (var at = 0; at < count;)
