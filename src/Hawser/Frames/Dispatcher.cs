@@ -8,6 +8,9 @@ namespace Hawser.Frames;
 /// </remarks>
 internal sealed class Dispatcher : IThreadPoolWorkItem
 {
+    /// <summary>For so many drains after one that needed help, a second thread is asked for at once.</summary>
+    private const int EagerDrains = 256;
+
     /// <summary>Send what has been gathered when it is this much, so that the peer can start on it.</summary>
     private const int FlushThreshold = 16 * 1024;
 
@@ -20,6 +23,7 @@ internal sealed class Dispatcher : IThreadPoolWorkItem
     private readonly WorkBatch?[] spares = new WorkBatch?[4];
     private int requested;
     private int drainers;
+    private int eager;
 
     public Dispatcher(LaneOutput output) => this.output = output;
 
@@ -111,6 +115,12 @@ internal sealed class Dispatcher : IThreadPoolWorkItem
         var outer = current;
         current = this;
         Interlocked.Increment(ref drainers);
+        if (Volatile.Read(ref eager) > 0)
+        {
+            eager--;
+            RequestThread();
+        }
+
         var watched = DispatchWatch.Enter(this);
         while (Volatile.Read(ref batches) is { } batch)
         {
@@ -141,6 +151,7 @@ internal sealed class Dispatcher : IThreadPoolWorkItem
     /// <summary>Called by the watch when the thread that drains seems stuck.</summary>
     public void Help()
     {
+        Volatile.Write(ref eager, EagerDrains);
         Reader?.TakeOver();
         RequestThread();
     }
