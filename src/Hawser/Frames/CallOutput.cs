@@ -122,6 +122,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
     public void Close()
     {
         var wake = false;
+        var left = false;
         lock (lane.Output.Gate)
         {
             if (closed)
@@ -131,11 +132,20 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
             {
                 waitsForCredit = false;
                 wake = chunk.Complete(wasWritten: false);
+                left = lane.IsShared;
+                while (lane.Credit.TakeReady() is { } ready)
+                    lane.Output.AddBulk(ready);
             }
         }
 
         if (wake)
             lane.Output.Dispatcher.AddAndRequest(chunk);
+        if (!left)
+            return;
+
+        // It may have stood before others that need less credit than it did.
+        lane.Output.Flush();
+        lane.Connection.StartWaiting();
     }
 
     /// <summary>Gives the buffers back. Only when no writer is at work.</summary>

@@ -107,7 +107,8 @@ internal sealed partial class FrameConnection
     /// <returns>Whether others wait for that, so that <see cref="StartWaiting"/> must follow.</returns>
     public bool ReleaseSlot()
     {
-        Interlocked.Decrement(ref ownInFlight);
+        if (Interlocked.Decrement(ref ownInFlight) == 0 && isPeerGoingAway)
+            LeaveIfIdle();
         return Volatile.Read(ref waitingCount) > 0;
     }
 
@@ -168,6 +169,8 @@ internal sealed partial class FrameConnection
         var left = isOneWay ? Interlocked.Decrement(ref peerOneWayInFlight) : Interlocked.Decrement(ref peerInFlight);
         if (left == 0 && IsGoingAway && !ServesCalls)
             drained.TrySetResult();
+        if (left == 0 && isPeerGoingAway)
+            LeaveIfIdle();
     }
 
     public void OnCallRefused(in NewCall call, Status refusal)
@@ -190,7 +193,7 @@ internal sealed partial class FrameConnection
     {
         try
         {
-            return await slot.Task.WaitAsync(options.Timeout ?? Timeout.InfiniteTimeSpan, TimeProvider, options.CancellationToken).ConfigureAwait(false);
+            return await slot.Task.WaitAsync(options.Timeout is { } timeout ? FrameLimits.TimerDue(timeout) : Timeout.InfiniteTimeSpan, TimeProvider, options.CancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
         {

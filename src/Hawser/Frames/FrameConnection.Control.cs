@@ -19,9 +19,6 @@ internal sealed partial class FrameConnection
     private volatile bool isGoingAway;
     private volatile bool isPeerGoingAway;
 
-    /// <summary>Called once, on the lane's thread, when the peer says that it is going away.</summary>
-    public Action? PeerGoingAway { get; set; }
-
     /// <summary>Whether this side takes no new calls.</summary>
     public bool IsGoingAway => isGoingAway;
 
@@ -175,8 +172,14 @@ internal sealed partial class FrameConnection
         foreach (var call in first.RemoveOwnAbove(last))
             call.OnLost(status, notRun: true, batch);
         RefuseWaiting(status);
-        PeerGoingAway?.Invoke();
-        PeerGoingAway = null;
+        LeaveIfIdle();
+    }
+
+    /// <summary>A connection whose peer takes no new calls is of no more use once the last call on it has ended.</summary>
+    private void LeaveIfIdle()
+    {
+        if (IsInitiator && CallsInFlight == 0)
+            _ = CloseAsync(StatusCode.Ok, "the peer is going away, and no call is left");
     }
 
     private void OnClose(ReadOnlySpan<byte> body)

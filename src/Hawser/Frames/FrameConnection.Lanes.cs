@@ -20,7 +20,7 @@ internal sealed partial class FrameConnection
         {
             lane = NewLane(await transport.OpenLaneAsync(options.CancellationToken).ConfigureAwait(false));
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
             if (ReleaseSlot())
                 StartWaiting();
@@ -29,9 +29,20 @@ internal sealed partial class FrameConnection
             throw new RpcException(new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.")) { NotRun = true };
         }
 
-        var call = StartOn(lane, method, options);
-        lane.Start();
-        return call;
+        try
+        {
+            return StartOn(lane, method, options);
+        }
+        catch
+        {
+            lane.Abort((long)StatusCode.Cancelled);
+            throw;
+        }
+        finally
+        {
+            // Reading is also what finds the end of a lane that never had a call.
+            lane.Start();
+        }
     }
 
     private async Task AcceptLanesAsync()
@@ -74,11 +85,6 @@ internal sealed partial class FrameConnection
 
     private void OnOwnLaneEnded(FrameLane lane, Exception? exception)
     {
-        lock (ownLanes)
-        {
-            if (ownLanes.Remove(lane))
-                servedOnEndedLanes += lane.CallsServed;
-        }
 
         if (exception is ProtocolViolationException)
         {
@@ -97,13 +103,10 @@ internal sealed partial class FrameConnection
         var batch = lane.Output.Dispatcher.RentBatch();
         foreach (var call in lane.RemoveOwnAbove(0))
             call.OnLost(reason, notRun: false, batch);
-        var cancelled = new Status(StatusCode.Cancelled, reason.Text);
-        foreach (var call in lane.TakePeerCalls())
-        {
-            // The caller's half may end before the call does, once it has said so.
-            if (exception is not null || !IsOpen || !call.IsRequestEnded)
-                call.OnLost(cancelled, notRun: false, batch);
-        }
+        // The caller's half may end before the call does, once it has said so.
+        if (lane.Serving is { } served && (exception is not null || !IsOpen || !served.IsRequestEnded))
+            served.OnLost(new Status(StatusCode.Cancelled, reason.Text), notRun: false, batch);
+        Forget(lane);
 
         lane.Output.Dispatcher.AddAndRequest(batch);
         if (exception is not null)
@@ -119,7 +122,28 @@ internal sealed partial class FrameConnection
         }
 
         foreach (var lane in lanes)
+        {
             lane.Abort((long)StatusCode.Unavailable);
+
+            // One that has read its last already has nobody who would tell its handler.
+            if (!lane.IsOver || lane.Serving is not { } served)
+                continue;
+            var batch = lane.Output.Dispatcher.RentBatch();
+            served.OnLost(new Status(StatusCode.Cancelled, $"The connection to {RemoteAddress} was lost."), notRun: false, batch);
+            lane.Output.Dispatcher.AddAndRequest(batch);
+        }
+    }
+
+    /// <summary>A lane is done with once it has read its last and its call has been answered.</summary>
+    public void Forget(FrameLane lane)
+    {
+        if (!lane.IsOver || lane.Serving is not null)
+            return;
+        lock (ownLanes)
+        {
+            if (ownLanes.Remove(lane))
+                servedOnEndedLanes += lane.CallsServed;
+        }
     }
 
     private long CountServed()

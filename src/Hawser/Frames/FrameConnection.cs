@@ -197,25 +197,37 @@ internal sealed partial class FrameConnection : Connection
     private async Task CloseCoreAsync(StatusCode code, string reason)
     {
         Interlocked.CompareExchange(ref endReason, reason, null);
-        if (first is not null)
+        try
         {
-            AppendClose(code, reason);
-            try
-            {
-                await first.Output.CompleteAsync().WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
-                await ended.Task.WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                first.Abort((long)code);
-            }
+            if (first is not null)
+                await SayGoodbyeAsync(code, reason).ConfigureAwait(false);
+            await transport.DisposeAsync().ConfigureAwait(false);
         }
+        catch (IOException exception)
+        {
+            Log.ConnectionFailed(settings.Logger, RemoteAddress, exception);
+        }
+        finally
+        {
+            if (first is null)
+                EndCalls();
+            first?.Output.Close();
+            ended.TrySetResult();
+        }
+    }
 
-        await transport.DisposeAsync().ConfigureAwait(false);
-        if (first is null)
-            EndCalls();
-        first?.Output.Close();
-        ended.TrySetResult();
+    private async Task SayGoodbyeAsync(StatusCode code, string reason)
+    {
+        AppendClose(code, reason);
+        try
+        {
+            await first.Output.CompleteAsync().WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
+            await ended.Task.WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            first.Abort((long)code);
+        }
     }
 
     /// <summary>After the last byte has been read: frees the link.</summary>

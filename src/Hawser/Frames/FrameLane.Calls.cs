@@ -15,6 +15,7 @@ internal sealed partial class FrameLane
     private readonly CallTable peerCalls = new();
     private readonly Stack<ServerWireCall> freeServerCalls = new();
     private ServerWireCall? finished;
+    private ServerWireCall? serving;
     private UnaryWireCall? rentedUnary;
     private UnaryWireCall? freeUnary;
     private int freeUnaryCount;
@@ -41,6 +42,9 @@ internal sealed partial class FrameLane
 
     /// <summary>Whether so little goes on that a frame may as well leave at once: nobody is about to add to it.</summary>
     public bool IsQuiet => Connection.CallsInFlight <= 1;
+
+    /// <summary>The call of the peer that has this lane for itself, until its handler has ended.</summary>
+    public ServerWireCall? Serving => Volatile.Read(ref serving);
 
     /// <summary>How many of the peer's calls this lane has taken.</summary>
     public long CallsServed => Volatile.Read(ref callsServed);
@@ -176,6 +180,13 @@ internal sealed partial class FrameLane
     /// <summary>Gives a served call's object back, from any thread.</summary>
     public void Finished(ServerWireCall call)
     {
+        if (!IsShared)
+        {
+            Volatile.Write(ref serving, null);
+            Connection.Forget(this);
+            return;
+        }
+
         var head = Volatile.Read(ref finished);
         while (true)
         {
@@ -414,6 +425,8 @@ internal sealed partial class FrameLane
         var serverCall = freeServerCalls.Count > 0 ? freeServerCalls.Pop() : new ServerWireCall(this);
         serverCall.Begin(call, message, oneWayCost);
         peerCalls.Add(serverCall);
+        if (!IsShared)
+            Volatile.Write(ref serving, serverCall);
         batch.Add(serverCall);
     }
 

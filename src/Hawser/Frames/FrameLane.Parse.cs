@@ -196,6 +196,7 @@ internal sealed partial class FrameLane
             return false;
         }
 
+        FlushRun(batch);
         var cost = body;
         ReceiveLaneCredit(cost);
         octetsEnd = (flags & FrameFlags.End) != 0;
@@ -210,8 +211,9 @@ internal sealed partial class FrameLane
         {
             if (octetsOf is null)
                 throw new ProtocolViolationException($"The peer sent octets on call {id}, which takes none.");
-            CountReceived(call, cost);
-            call.Received!.Return(idSize);
+            call.Received!.Receive(cost);
+            if (IsShared)
+                call.Received.Return(idSize);
         }
 
         start += header + idSize;
@@ -223,6 +225,8 @@ internal sealed partial class FrameLane
     private void TakeOctets(WorkBatch batch)
     {
         var size = Math.Min(octetsLeft, end - start);
+        if (!IsShared && octetsOf is not null)
+            Interlocked.Add(ref buffered, size);
         octetsOf?.Add(block!, start, size, batch);
         start += size;
         octetsLeft -= size;

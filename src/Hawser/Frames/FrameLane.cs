@@ -33,6 +33,7 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     private int paused;
     private long bytesReceived;
     private bool hasUnparsed;
+    private volatile bool isAborted;
 
     public FrameLane(FrameConnection connection, Lane lane, bool isShared)
     {
@@ -43,6 +44,8 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
         Output = new LaneOutput(lane) { Failed = exception => connection.OnWriteFailed(this, exception) };
         Output.Dispatcher.Reader = this;
         prefaceSeen = !isShared;
+        if (!isShared)
+            lane.PeerAborted.UnsafeRegister(static state => ((FrameLane)state!).OnAborted(), this);
         nextOwnId = connection.IsInitiator ? 1u : 2u;
     }
 
@@ -55,6 +58,9 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
 
     /// <summary>Whether the thread that reads is busy with user code, so that another may take over the reading.</summary>
     public bool IsHeld => Volatile.Read(ref held) != 0;
+
+    /// <summary>Whether the last byte of the lane has been read.</summary>
+    public bool IsOver { get; private set; }
 
     public long BytesReceived => Volatile.Read(ref bytesReceived);
 
@@ -87,6 +93,14 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     public void Abort(long code)
     {
         lane.Abort(code);
+        OnAborted();
+    }
+
+    /// <summary>The lane was aborted, by either side: a pause would hide it.</summary>
+    private void OnAborted()
+    {
+        isAborted = true;
+        Interlocked.MemoryBarrier();
         Unpause();
     }
 
@@ -256,7 +270,7 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     /// </summary>
     private bool MustPause()
     {
-        if (!IsBehind(1))
+        if (!IsBehind(1) || isAborted)
             return false;
         if (IsShared && Connection.IsInitiator)
             throw new ProtocolViolationException($"The peer has not read {Output.UnsentSize} bytes that it asked for.");
@@ -264,7 +278,7 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
         Interlocked.MemoryBarrier();
 
         // What made room in between did not see the pause, so this side must look again; whoever clears the flag reads on.
-        return IsBehind(2) || Interlocked.CompareExchange(ref paused, 0, 1) != 1;
+        return (IsBehind(2) && !isAborted) || Interlocked.CompareExchange(ref paused, 0, 1) != 1;
     }
 
     private bool IsBehind(int divisor) => IsShared
@@ -277,6 +291,7 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
             exception = new IOException("The link was cut in the middle of a frame.");
         block?.Release();
         block = null;
+        IsOver = true;
         Connection.OnLaneEnded(this, exception);
     }
 }

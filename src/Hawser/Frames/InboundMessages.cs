@@ -128,17 +128,22 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
     /// <remarks>The reader's side only.</remarks>
     public void Discard()
     {
-        Release(current);
-        current = default;
-        position = 0;
         lock (gate)
         {
+            Release(current);
+            current = default;
+            position = 0;
             ended = true;
             DropPieces();
             FlushLast();
             while (runs.TryDequeue(out var run))
                 Release(run);
+            if (!waiting)
+                return;
+            waiting = false;
         }
+
+        lane.Output.Dispatcher.AddAndRequest(this);
     }
 
     /// <summary>Finds the next message.</summary>
@@ -173,10 +178,10 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         lock (gate)
         {
             found = TakeRun();
+            if (found)
+                NextInRun();
         }
 
-        if (found)
-            NextInRun();
         if (!found && throwsFailure && failure is not null)
             source.SetException(new RpcException(failure));
         else

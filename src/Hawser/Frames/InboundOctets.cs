@@ -89,10 +89,12 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
             waiting = true;
             token = cancellationToken;
             source.Reset();
+
+            // Under the gate, so that it is there when the read ends, which then takes it away again.
+            if (cancellationToken.CanBeCanceled)
+                registration = cancellationToken.UnsafeRegister(static reader => ((InboundOctets)reader!).StopWaiting(), this);
         }
 
-        if (cancellationToken.CanBeCanceled)
-            registration = cancellationToken.UnsafeRegister(static reader => ((InboundOctets)reader!).StopWaiting(), this);
         return new ValueTask<ReadResult>(this, source.Version);
     }
 

@@ -274,10 +274,10 @@ internal sealed class LaneOutput
                     return true;
             }
 
-            Volatile.Write(ref writing, false);
             ReturnBuffers();
             if (!completing || closed)
             {
+                Volatile.Write(ref writing, false);
                 drained?.TrySetResult();
                 return false;
             }
@@ -285,6 +285,7 @@ internal sealed class LaneOutput
             completing = false;
         }
 
+        // Still the only writer: nobody may write while this side of the lane is being ended.
         EndWrites();
         return false;
     }
@@ -349,6 +350,11 @@ internal sealed class LaneOutput
             catch (IOException exception)
             {
                 Failed?.Invoke(exception);
+            }
+
+            lock (Gate)
+            {
+                Volatile.Write(ref writing, false);
             }
 
             drained!.TrySetResult();
