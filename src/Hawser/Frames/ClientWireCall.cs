@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace Hawser.Frames;
@@ -7,6 +8,7 @@ namespace Hawser.Frames;
 internal sealed class ClientWireCall : WireCall
 {
     private readonly Method method;
+    private readonly Activity? activity;
     private readonly CallCredit received;
     private readonly InboundMessages? messages;
     private readonly InboundOctets? octets;
@@ -19,10 +21,11 @@ internal sealed class ClientWireCall : WireCall
     private bool requestEnded;
     private Status? status;
 
-    public ClientWireCall(FrameLane lane, Method method)
+    public ClientWireCall(FrameLane lane, Method method, Activity? activity)
         : base(lane)
     {
         this.method = method;
+        this.activity = activity;
         received = new CallCredit(lane, 0);
         if (method.Response != Body.Octets)
             messages = new InboundMessages(lane, received, throwsFailure: false);
@@ -191,6 +194,7 @@ internal sealed class ClientWireCall : WireCall
         NotRun = notRun;
         Volatile.Write(ref status, final);
         Lane.Connection.Telemetry.ClientCallEnded(method, final, startedAt);
+        Tracing.End(activity, final);
         headers.TrySetResult(Metadata.Empty);
         received.Close();
         messages?.End(final.IsOk ? null : final, batch);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Hawser.Frames;
 
@@ -52,37 +53,31 @@ internal sealed partial class FrameConnection
 
     internal override void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
     {
-        UnaryWireCall call;
-        Status? refusal;
-        var large = false;
-        var started = false;
-        var alone = false;
-        if (options.Timeout is null && !options.CancellationToken.CanBeCanceled)
+        if (Tracing.IsWanted)
         {
-            lock (first.Output.Gate)
-            {
-                call = first.RentUnary();
-                call.Begin(method, reply);
-                refusal = TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
-            }
-        }
-        else
-        {
-            call = new UnaryWireCall(first);
-            call.Begin(method, reply);
-            call.Watch(method, options);
-            lock (first.Output.Gate)
-            {
-                refusal = call.GivenUp ?? TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
-            }
+            var traced = options;
+            var activity = Tracing.StartClient(method, RemoteAddress, ref traced);
+            StartWatched(method, traced, request, hasRequest, reply, activity);
+            return;
         }
 
-        if (refusal is not null)
-            call.Refuse(refusal);
-        else if (large)
-            _ = SendLargeAsync(call, method, request.ToArray());
-        else if (started)
-            Started(call, method, alone);
+        if (options.Timeout is not null || options.CancellationToken.CanBeCanceled)
+        {
+            StartWatched(method, options, request, hasRequest, reply, activity: null);
+            return;
+        }
+
+        UnaryWireCall call;
+        Status? refusal;
+        bool started, large, alone;
+        lock (first.Output.Gate)
+        {
+            call = first.RentUnary();
+            call.Begin(method, reply);
+            refusal = TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
+        }
+
+        AfterStart(call, method, request, refusal, started, large, alone);
     }
 
     /// <summary>Takes a waiting call out of the queue.</summary>
@@ -222,6 +217,33 @@ internal sealed partial class FrameConnection
         }
     }
 
+    /// <summary>Starts a unary call that may end before its reply, or that somebody looks on.</summary>
+    private void StartWatched(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply, Activity? activity)
+    {
+        var call = new UnaryWireCall(first);
+        call.Begin(method, reply);
+        call.Trace(activity);
+        call.Watch(method, options);
+        Status? refusal;
+        bool started = false, large = false, alone = false;
+        lock (first.Output.Gate)
+        {
+            refusal = call.GivenUp ?? TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
+        }
+
+        AfterStart(call, method, request, refusal, started, large, alone);
+    }
+
+    private void AfterStart(UnaryWireCall call, Method method, in ReadOnlySequence<byte> request, Status? refusal, bool started, bool large, bool alone)
+    {
+        if (refusal is not null)
+            call.Refuse(refusal);
+        else if (large)
+            _ = SendLargeAsync(call, method, request.ToArray());
+        else if (started)
+            Started(call, method, alone);
+    }
+
     private void Started(UnaryWireCall call, Method method, bool alone)
     {
         if (method.IsOneWay)
@@ -332,9 +354,10 @@ internal sealed partial class FrameConnection
         StatusCode.ResourceExhausted,
         $"A message of '{method}' has {size} bytes; {RemoteAddress} takes at most {Peer.MaxMessageSize} (ConnectionLimits.MaxMessageSize there): raise the limit, or send it in parts or as octets.");
 
-    private FrameClientCall StartOn(FrameLane lane, Method method, in CallOptions options)
+    private FrameClientCall StartOn(FrameLane lane, Method method, CallOptions options)
     {
-        var call = new ClientWireCall(lane, method);
+        var activity = Tracing.IsWanted ? Tracing.StartClient(method, RemoteAddress, ref options) : null;
+        var call = new ClientWireCall(lane, method, activity);
         Status? refusal;
         lock (lane.Output.Gate)
         {
@@ -353,6 +376,7 @@ internal sealed partial class FrameConnection
         {
             if (ReleaseSlot())
                 StartWaiting();
+            Tracing.End(activity, refusal);
             throw new RpcException(refusal) { NotRun = true };
         }
 

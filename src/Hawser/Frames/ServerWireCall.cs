@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace Hawser.Frames;
@@ -8,7 +9,7 @@ namespace Hawser.Frames;
 /// A call with one small message each way uses nothing but this object, which is reused. Streams, octets, deadlines and tokens are made when they are asked for, and
 /// a call that handed any of them out is not reused: somebody may still hold it.
 /// </remarks>
-internal sealed class ServerWireCall : WireCall
+internal sealed partial class ServerWireCall : WireCall
 {
     private const int Unread = 0;
     private const int Read = 1;
@@ -35,6 +36,7 @@ internal sealed class ServerWireCall : WireCall
     private DateTimeOffset? deadline;
     private bool headersSent;
     private long startedAt;
+    private Activity? activity;
     private ulong earlyCredit;
     private bool counted;
     private bool requestEnded;
@@ -52,12 +54,6 @@ internal sealed class ServerWireCall : WireCall
 
     /// <summary>Whether nobody outside can still hold this call.</summary>
     public bool CanBeReused { get; private set; }
-
-    public override InboundMessages? Messages => messages;
-
-    public override InboundOctets? Octets => octets;
-
-    public override CallCredit? Received => received;
 
     public NewCall Call => call;
 
@@ -135,10 +131,10 @@ internal sealed class ServerWireCall : WireCall
             return;
         }
 
+        activity = Tracing.StartServer(call.Route.Method, Lane.Connection.RemoteAddress, call.Metadata);
         try
         {
-            var task = call.Route.Handler is { } handler ? handler(facade) : call.Route.Endpoint!.InvokeAsync(facade);
-            var awaiter = task.GetAwaiter();
+            var awaiter = Invoke().GetAwaiter();
             if (!awaiter.IsCompleted)
             {
                 pending = awaiter;
@@ -155,6 +151,22 @@ internal sealed class ServerWireCall : WireCall
         }
 
         Done();
+    }
+
+    private ValueTask Invoke()
+    {
+        var route = call.Route;
+        if (activity is null)
+            return route.Handler is { } handler ? handler(facade) : route.Endpoint!.InvokeAsync(facade);
+        try
+        {
+            return route.Handler is { } handler ? handler(facade) : route.Endpoint!.InvokeAsync(facade);
+        }
+        finally
+        {
+            // The handler goes on within its span; this thread goes on with other calls.
+            Activity.Current = null;
+        }
     }
 
     /// <summary>Something of this call has been handed out that may outlive it.</summary>
@@ -261,106 +273,6 @@ internal sealed class ServerWireCall : WireCall
         }
     }
 
-    public override void OnMessage(in DataFrame frame, WorkBatch batch)
-    {
-        if (messages is null)
-            throw new ProtocolViolationException($"The peer sent a message on call {Id}, which takes none.");
-        if (frame.HasMore || messages.HasPieces)
-        {
-            if (messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, batch) is { } wrong)
-            {
-                received!.Return(frame.Cost);
-                FinishNow(wrong);
-                Interrupt(wrong, batch);
-            }
-        }
-        else if (frame.Payload.Length > Lane.MaxMessageSize)
-        {
-            received!.Return(frame.Cost);
-            var wrong = InboundMessages.TooLarge(Lane.MaxMessageSize);
-            FinishNow(wrong);
-            Interrupt(wrong, batch);
-        }
-        else
-        {
-            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, batch);
-        }
-    }
-
-    public override bool IsRequestEnded => requestEnded;
-
-    public override void OnEnd(WorkBatch batch)
-    {
-        if (messages?.HasPieces == true)
-            throw new ProtocolViolationException($"The peer ended call {Id} with half of a message missing.");
-        requestEnded = true;
-        received?.Close();
-        messages?.End(null, batch);
-        octets?.End(null, null, notRun: false, batch);
-    }
-
-    public override void OnReset(Status status, bool notRun, WorkBatch batch)
-    {
-        MarkEnded();
-        Interrupt(status, batch);
-    }
-
-    public override bool OnCredit(ulong amount)
-    {
-        if (output is not null)
-            return output.Grant(amount);
-
-        // The peer may widen the window before anything is written.
-        MarkEscaped();
-        earlyCredit = Math.Min(earlyCredit + amount, Varint.MaxValue);
-        return false;
-    }
-
-    public override void OnLost(Status status, bool notRun, WorkBatch batch)
-    {
-        MarkEnded();
-        Interrupt(status, batch);
-    }
-
-    /// <summary>The call has left the lane's table. The lane's thread only.</summary>
-    public void OnReaped()
-    {
-        if (!CanBeReused)
-            return;
-        call = default;
-        ended = false;
-        interruption = null;
-        headersSent = false;
-    }
-
-    private void BeginStreams()
-    {
-        CanBeReused = false;
-        received = new CallCredit(Lane, Id);
-        var body = call.Route.Method.Request;
-        messages = new InboundMessages(Lane, received, throwsFailure: true);
-        if (body >= Body.Octets)
-            octets = new InboundOctets(Lane, received, abandoned: null);
-    }
-
-    private void BeginDeadline()
-    {
-        CanBeReused = false;
-        var timeout = FrameLimits.TimerDue(TimeSpan.FromMicroseconds(Math.Min(call.TimeoutMicroseconds, (ulong)FrameLimits.LongestTimeout.TotalMicroseconds)));
-        var time = Lane.Connection.TimeProvider;
-        deadline = time.GetUtcNow() + timeout;
-        timer = time.CreateTimer(static state => ((ServerWireCall)state!).OnDeadline(), this, timeout, Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnDeadline()
-    {
-        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{call.Route.Method}' has passed.");
-        FinishNow(status);
-        var batch = Lane.Output.Dispatcher.RentBatch();
-        Interrupt(status, batch);
-        Lane.Output.Dispatcher.AddAndRequest(batch);
-    }
-
     private async ValueTask AwaitWriteAsync(ValueTask<bool> write)
     {
         if (!await write.ConfigureAwait(false))
@@ -398,13 +310,6 @@ internal sealed class ServerWireCall : WireCall
         Ended(status);
     }
 
-    /// <summary>Ends the call over the handler's head.</summary>
-    private void FinishNow(Status status)
-    {
-        Finish(status, Metadata.Empty, isHandlerDone: false);
-        output?.Close();
-    }
-
     /// <summary>The call does not count against the limit any more: before the peer learns that it may start another, but not while a handler that the peer gave up still runs.</summary>
     private void Uncount()
     {
@@ -414,41 +319,14 @@ internal sealed class ServerWireCall : WireCall
         Lane.Connection.OnPeerCallEnded(call.Route.Method.IsOneWay);
     }
 
-    private void MarkEnded()
-    {
-        lock (Lane.Output.Gate)
-        {
-            if (ended)
-                return;
-            ended = true;
-        }
-
-        output?.Close();
-    }
-
     private void Ended(Status status)
     {
         Lane.Connection.Telemetry.ServerCallEnded(call.Route.Method, status, startedAt);
+        Tracing.End(activity, status);
+        activity = null;
         Lane.Output.FlushSoon(Lane.IsQuiet);
         if (!Lane.IsShared)
             Lane.Connection.OnServedOnOwnLane(Lane);
-    }
-
-    private void Interrupt(Status status, WorkBatch batch)
-    {
-        lock (cancelWork)
-        {
-            if (interruption is not null)
-                return;
-            interruption = status;
-            CanBeReused = false;
-            if (cancellation is not null)
-                batch.Add(cancelWork);
-        }
-
-        received?.Close();
-        messages?.End(status, batch);
-        octets?.End(status, null, notRun: false, batch);
     }
 
     private void ThrowIfTooLarge(in ReadOnlySequence<byte> message)

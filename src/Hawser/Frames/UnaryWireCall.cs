@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Hawser.Frames;
 
@@ -35,6 +36,9 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
         if (startedAt != 0)
             (More.Method, More.StartedAt) = (method, startedAt);
     }
+
+    /// <summary>Has a span end with the call.</summary>
+    public void Trace(Activity? activity) => More.Activity = activity;
 
     /// <summary>Watches the caller's token and deadline. Before the call is started, so that nothing of it outlives the call.</summary>
     public void Watch(Method method, in CallOptions options)
@@ -145,6 +149,7 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
         more.Output?.Close();
         if (more.StartedAt != 0)
             Lane.Connection.Telemetry.ClientCallEnded(more.Method!, final, more.StartedAt);
+        Tracing.End(more.Activity, final);
         lock (more)
         {
             more.IsOver = true;
@@ -231,6 +236,8 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
         public CancellationTokenRegistration Registration { get; set; }
 
         public ITimer? Timer { get; set; }
+
+        public Activity? Activity { get; set; }
 
         public Status? GivenUp { get; set; }
 
