@@ -44,11 +44,14 @@ public sealed class FloodTests
         });
         var peer = await server.ConnectAsync();
         await peer.SendAsync(Wire.Route(1, "Test/Stubborn"));
-        var reading = peer.ReadAsync(FrameType.Pong);
-        for (var i = 0; i < 20; i++)
-            await peer.SendAsync(Wire.Join(Enumerable.Range(i * 500, 500).Select(static n => Wire.Join(Wire.Call((ulong)((2 * n) + 1), 1, "x"u8), Wire.Reset((ulong)((2 * n) + 1))))));
-        await peer.SendAsync(Wire.Ping(1));
-        await reading;
+        for (var round = 0; round < 20; round++)
+        {
+            var ids = Enumerable.Range(50 * round, 50).Select(static n => (ulong)((2 * n) + 1)).ToArray();
+            await peer.SendAsync(Wire.Join(ids.Select(static id => Wire.Call(id, 1, "x"u8))), Wire.Ping(1));
+            await peer.ReadAsync(FrameType.Pong);
+            await peer.SendAsync(Wire.Join(ids.Select(static id => Wire.Reset(id))));
+        }
+
         AssertSoon(() => Volatile.Read(ref most) > 0, "No handler has started.");
         release.SetResult();
         AssertSoon(() => Volatile.Read(ref running) == 0, "A handler has not ended.");
