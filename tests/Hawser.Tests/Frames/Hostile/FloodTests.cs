@@ -1,0 +1,155 @@
+using System.Runtime.CompilerServices;
+using Hawser.Frames;
+using Hawser.Tests.Frames.Raw;
+
+namespace Hawser.Tests.Frames.Hostile;
+
+/// <summary>Peers that ask for more than they take.</summary>
+public sealed class FloodTests
+{
+    private const int MaxInFlight = 100;
+
+    /// <summary>What may wait for a peer that does not read; far below what the peer asks for.</summary>
+    private const int MostUnsent = 4 * 1024 * 1024;
+
+    private const int Asked = 64 * 1024 * 1024;
+
+    [Fact]
+    public Task A_peer_that_pings_and_never_reads_makes_nothing_grow() => NeverReadsAsync(static _ => Wire.Ping(1));
+
+    [Fact]
+    public Task A_peer_that_calls_what_is_not_there_and_never_reads_makes_nothing_grow() => NeverReadsAsync(static id => Wire.Call(id, 2, "x"u8));
+
+    [Fact]
+    public Task A_peer_that_calls_and_never_reads_makes_nothing_grow()
+    {
+        var message = new byte[4096];
+        return NeverReadsAsync(id => Wire.Call(id, 1, message));
+    }
+
+    [Fact]
+    public async Task Calls_that_are_reset_at_once_start_no_more_handlers_than_may_run()
+    {
+        await using var server = await RawServer.StartAsync(new ConnectionLimits { MaxCallsInFlight = MaxInFlight });
+        var running = 0;
+        var most = 0;
+        var release = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Server.Map("Test/Stubborn", async (byte[] message) =>
+        {
+            var now = Interlocked.Increment(ref running);
+            InterlockedMax(ref most, now);
+            await release.Task;
+            Interlocked.Decrement(ref running);
+            return message;
+        });
+        var peer = await server.ConnectAsync();
+        await peer.SendAsync(Wire.Route(1, "Test/Stubborn"));
+        for (var round = 0; round < 20; round++)
+        {
+            var ids = Enumerable.Range(50 * round, 50).Select(static n => (ulong)((2 * n) + 1)).ToArray();
+            await peer.SendAsync(Wire.Join(ids.Select(static id => Wire.Call(id, 1, "x"u8))), Wire.Ping(1));
+            await peer.ReadAsync(FrameType.Pong);
+            await peer.SendAsync(Wire.Join(ids.Select(static id => Wire.Reset(id))));
+        }
+
+        AssertSoon(() => Volatile.Read(ref most) > 0, "No handler has started.");
+        release.SetResult();
+        AssertSoon(() => Volatile.Read(ref running) == 0, "A handler has not ended.");
+        AssertSoon(() => ((FrameConnection)server.Server.Connections.Single()).CallsInFlight == 0, "A call is still counted.");
+        Assert.InRange(most, 1, MaxInFlight);
+    }
+
+    [Fact]
+    public async Task Two_hundred_thousand_calls_that_are_reset_leave_nothing_behind()
+    {
+        const int Rounds = 400;
+        const int PerRound = 500;
+        await using var server = await RawServer.StartAsync();
+        var started = 0;
+        var ended = 0;
+        server.Server.Map("Test/Cancelled", async (byte[] message, CallContext call) =>
+        {
+            Interlocked.Increment(ref started);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, call.CancellationToken);
+                return message;
+            }
+            finally
+            {
+                Interlocked.Increment(ref ended);
+            }
+        });
+        var peer = await server.ConnectAsync();
+        await peer.SendAsync(Wire.Route(1, "Test/Cancelled"));
+        var reading = peer.ReadAsync(FrameType.Pong);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var first = round * PerRound;
+            await peer.SendAsync(Wire.Join(Enumerable.Range(first, PerRound).Select(static n => Wire.Call((ulong)((2 * n) + 1), 1, "x"u8))));
+            await peer.SendAsync(Wire.Join(Enumerable.Range(first, PerRound).Select(static n => Wire.Reset((ulong)((2 * n) + 1)))));
+        }
+
+        await peer.SendAsync(Wire.Ping(1));
+        await reading;
+        AssertSoon(() => ((FrameConnection)server.Server.Connections.Single()).CallsInFlight == 0, "A call is still counted.");
+        Assert.Equal(Volatile.Read(ref started), Volatile.Read(ref ended));
+        Assert.InRange(started, 1, Rounds * PerRound);
+        await peer.SendAsync(Wire.Route(2, "Test/Echo"), Wire.Call((2 * Rounds * PerRound) + 1, 2, "ahoy"u8));
+        await peer.ReadAsync(FrameType.Message);
+    }
+
+    [Fact]
+    public async Task A_flood_of_credit_makes_nothing_grow()
+    {
+        await using var server = await RawServer.StartAsync();
+        var peer = await server.ConnectWithEchoAsync();
+        var flood = Wire.Join(Enumerable.Repeat(Wire.Credit(0, 1), 10_000));
+        for (var i = 0; i < 20; i++)
+            await peer.SendAsync(flood);
+        await RawServer.EchoAsync(peer, 3);
+    }
+
+    private static async Task NeverReadsAsync(Func<ulong, byte[]> frame)
+    {
+        await using var server = await RawServer.StartAsync();
+        var bystander = await server.ConnectWithEchoAsync();
+        var deaf = await server.ConnectAsync();
+        await deaf.SendAsync(Wire.Ping(0));
+        await deaf.ReadAsync(FrameType.Pong);
+        var connection = server.Server.Connections.Cast<FrameConnection>().Single(static one => one.GetStatistics().CallsServed == 0);
+        await deaf.SendAsync(Wire.Route(1, "Test/Echo"), Wire.Route(2, "No/Such"));
+        ulong id = 1;
+        for (long sent = 0; sent < Asked;)
+        {
+            var batch = Wire.Join(Enumerable.Range(0, 1000).Select(_ => frame(id += 2)));
+            sent += batch.Length;
+            var sending = deaf.TrySendAsync(batch);
+
+            // What is not taken any more is the back-pressure that this is about.
+            if (await Task.WhenAny(sending, Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System)) != sending || !await sending)
+                break;
+            Assert.InRange(First(connection).Output.UnsentSize, 0, MostUnsent);
+        }
+
+        Assert.InRange(First(connection).Output.UnsentSize, 0, MostUnsent);
+        await RawServer.EchoAsync(bystander, 3);
+    }
+
+    private static void AssertSoon(Func<bool> condition, string otherwise) => Assert.True(SpinWait.SpinUntil(condition, RawPeer.Patience), otherwise);
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        var seen = Volatile.Read(ref most);
+        while (value > seen)
+        {
+            var was = Interlocked.CompareExchange(ref most, value, seen);
+            if (was == seen)
+                return;
+            seen = was;
+        }
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "first")]
+    private static extern ref FrameLane First(FrameConnection connection);
+}
