@@ -1,3 +1,5 @@
+using Hawser.Testing;
+
 namespace Hawser.Tests.Frames.Raw;
 
 /// <summary>A real channel whose server is a raw peer.</summary>
@@ -6,7 +8,7 @@ internal sealed class RawClient : IAsyncDisposable
     private RawClient(ConnectionLimits? limits, TimeProvider? time) => Channel = HawserChannel.Connect("raw:test", new HawserChannelOptions
     {
         Limits = limits ?? new ConnectionLimits(),
-        TimeProvider = time ?? TimeProvider.System,
+        TimeProvider = time ?? new ManualTimeProvider(),
         Transports = [Transport],
     });
 

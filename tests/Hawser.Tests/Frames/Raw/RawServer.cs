@@ -1,8 +1,9 @@
 using Hawser.Frames;
+using Hawser.Testing;
 
 namespace Hawser.Tests.Frames.Raw;
 
-/// <summary>A real server that raw peers connect to.</summary>
+/// <summary>A real server that raw peers connect to. Its clock stands still unless the test moves it, so that no time runs out on a slow machine.</summary>
 internal sealed class RawServer : IAsyncDisposable
 {
     private readonly RawTransport transport = new();
@@ -12,7 +13,7 @@ internal sealed class RawServer : IAsyncDisposable
         Server = new HawserServer(new HawserServerOptions
         {
             Limits = limits ?? new ConnectionLimits(),
-            TimeProvider = time ?? TimeProvider.System,
+            TimeProvider = time ?? new ManualTimeProvider(),
             Transports = [transport],
         });
         Server.Map("Test/Echo", (byte[] message) => message);
