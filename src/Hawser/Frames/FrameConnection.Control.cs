@@ -13,6 +13,7 @@ internal sealed partial class FrameConnection
     private TimeSpan? roundTripTime;
     private long lastProgress;
     private long lastBusy;
+    private long seenCalls;
     private long pingSent;
     private ulong pingNumber;
     private ulong pingAnswered;
@@ -220,8 +221,13 @@ internal sealed partial class FrameConnection
     {
         if (!IsOpen)
             return;
-        if (CallsInFlight > 0)
+        var calls = Volatile.Read(ref callsStarted) + CountServed();
+        if (CallsInFlight > 0 || calls != seenCalls)
+        {
+            // Calls that began and ended since the last look count, too.
+            seenCalls = calls;
             Volatile.Write(ref lastBusy, TimeProvider.GetTimestamp());
+        }
         else if (Limits.IdleTimeout is { } idle && TimeProvider.GetElapsedTime(Volatile.Read(ref lastBusy)) >= idle)
         {
             _ = CloseAsync(StatusCode.Ok, $"there were no calls for {idle.TotalSeconds:0.###} s (ConnectionLimits.IdleTimeout)");
