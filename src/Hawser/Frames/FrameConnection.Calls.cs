@@ -13,6 +13,7 @@ internal sealed partial class FrameConnection
     private int waitingCount;
     private int peerInFlight;
     private int peerOneWayInFlight;
+    private int abandonedHandlers;
     private long callsStarted;
 
     /// <summary>Ends when, after this side said that it is going away, no call of the peer is in flight any more, or the link has ended.</summary>
@@ -20,6 +21,9 @@ internal sealed partial class FrameConnection
 
     /// <summary>The calls of the peer that count against the limit: one-way calls are held back by credit instead.</summary>
     public int PeerCallsInFlight => Volatile.Read(ref peerInFlight);
+
+    /// <summary>The handlers that run on although their calls have been given up.</summary>
+    public int AbandonedHandlers => Volatile.Read(ref abandonedHandlers);
 
     public int CallsInFlight => Volatile.Read(ref ownInFlight) + Volatile.Read(ref peerInFlight) + Volatile.Read(ref peerOneWayInFlight);
 
@@ -158,6 +162,12 @@ internal sealed partial class FrameConnection
         else
             Interlocked.Increment(ref peerInFlight);
     }
+
+    /// <summary>A call has ended whose handler goes on.</summary>
+    public void OnHandlerAbandoned() => Interlocked.Increment(ref abandonedHandlers);
+
+    /// <summary>Such a handler has ended.</summary>
+    public void OnAbandonedHandlerEnded() => Interlocked.Decrement(ref abandonedHandlers);
 
     public void OnPeerCallEnded(bool isOneWay)
     {

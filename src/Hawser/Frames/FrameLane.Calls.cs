@@ -284,6 +284,8 @@ internal sealed partial class FrameLane
             return InboundMessages.TooLarge(MaxMessageSize);
         if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight > Connection.Limits.MaxCallsInFlight)
             return new Status(StatusCode.ResourceExhausted, $"{Connection.Limits.MaxCallsInFlight} calls of this connection are in flight already (ConnectionLimits.MaxCallsInFlight of the receiver).");
+        if (Connection.AbandonedHandlers > Connection.Limits.MaxCallsInFlight)
+            return new Status(StatusCode.ResourceExhausted, $"More than {Connection.Limits.MaxCallsInFlight} handlers of this connection still run whose calls were given up (ConnectionLimits.MaxCallsInFlight of the receiver).");
         return null;
     }
 }

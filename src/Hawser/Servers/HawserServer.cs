@@ -188,6 +188,7 @@ public sealed class HawserServer : IAsyncDisposable
     private async Task RefuseAsync(TransportConnection link)
     {
         var connection = new FrameConnection(link, isInitiator: false, settings);
+        connection.RefuseCalls();
         ServerLog.ConnectionRefused(logger, link.RemoteAddress, options.MaxConnections);
         try
         {
