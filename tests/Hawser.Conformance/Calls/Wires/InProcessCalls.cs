@@ -1,0 +1,5 @@
+namespace Hawser.Conformance.Calls;
+
+public sealed class InProcessMistakes() : MistakesConformance(new InProcessWire());
+
+public sealed class InProcessBodySizes() : BodySizesConformance(new InProcessWire());

@@ -1,0 +1,5 @@
+namespace Hawser.Conformance.Calls;
+
+public sealed class OneLaneInProcessMistakes() : MistakesConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessBodySizes() : BodySizesConformance(new OneLaneInProcessWire());

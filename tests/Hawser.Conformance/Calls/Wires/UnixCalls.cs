@@ -1,0 +1,5 @@
+namespace Hawser.Conformance.Calls;
+
+public sealed class UnixMistakes() : MistakesConformance(new UnixWire());
+
+public sealed class UnixBodySizes() : BodySizesConformance(new UnixWire());
