@@ -30,7 +30,9 @@ public abstract partial class CallInvoker
 
     /// <summary>Makes a server-streaming call: one request, many replies.</summary>
     /// <typeparam name="TRequest">The request's type; <see cref="Empty"/> for none.</typeparam>
-    /// <typeparam name="TReply">The replies' type. <see cref="System.Buffers.ReadOnlySequence{T}"/> of bytes is borrowed until the next item is asked for; other raw bytes are copies.</typeparam>
+    /// <typeparam name="TReply">
+    /// The replies' type. <see cref="System.Buffers.ReadOnlySequence{T}"/> of bytes is borrowed until the next item is asked for; other raw bytes are copies.
+    /// </typeparam>
     /// <param name="method">The full name.</param>
     /// <param name="request">The request.</param>
     /// <param name="options">Metadata, timeout, cancellation; the token of the enumeration counts too.</param>

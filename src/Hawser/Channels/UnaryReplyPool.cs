@@ -1,7 +1,10 @@
 namespace Hawser;
 
 /// <summary>Free replies of one type. Each thread has a few of its own; what is more goes in chains to slots that all threads share, without a lock.</summary>
-/// <remarks>Callers and wires are often different threads: those who rent and those who give back meet in the shared slots. What has no room there is left to the collector.</remarks>
+/// <remarks>
+/// Callers and wires are often different threads: those who rent and those who give back meet in the shared slots. What has no room there is left
+/// to the collector.
+/// </remarks>
 internal static class UnaryReplyPool<TReply>
 {
     private const int ChainLength = 64;

@@ -29,8 +29,8 @@ public abstract class Endpoint
     public virtual (string? Request, string? Response) GetSchemas() => (null, null);
 
     /// <summary>
-    /// Answers one call: reads what it needs, writes, and calls one of the call's <c>FinishAsync</c>. Whatever it throws ends the call with the status of
-    /// an <see cref="RpcException"/>, else with <see cref="StatusCode.Unknown"/>; returning without finishing ends it with <see cref="StatusCode.Internal"/>.
+    /// Answers one call: reads what it needs, writes, and calls one of the call's <c>FinishAsync</c>. Whatever it throws, at once or by its task, ends the
+    /// call with the status of an <see cref="RpcException"/>, else with <see cref="StatusCode.Unknown"/>; returning without finishing ends it with <see cref="StatusCode.Internal"/>.
     /// </summary>
     /// <param name="call">The call; not to be kept once the returned task has ended.</param>
     /// <returns>A task that ends when the call has been answered.</returns>

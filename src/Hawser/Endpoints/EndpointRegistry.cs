@@ -127,11 +127,11 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
         if (!handler.HasSingleTarget)
             throw new ArgumentException($"The handler of '{fullName}' is several delegates in one; a call has one answer.", nameof(handler));
         var invoke = handler.GetType().GetMethod("Invoke")!;
-        // The delegate's type says what is called, the method behind it what the parameters are called.
-        var names = MethodSignature.NamesOf(handler.Method);
-        if (names.Count != invoke.GetParameters().Length)
-            names = MethodSignature.NamesOf(invoke);
-        var signature = MethodSignature.Read(fullName, invoke, names, oneWay);
+        // The delegate's type says what is called, the method behind it what its author named and annotated; a closed delegate hides its first parameter.
+        var described = handler.Method.GetParameters();
+        if (described.Length != invoke.GetParameters().Length)
+            described = invoke.GetParameters();
+        var signature = MethodSignature.Read(fullName, invoke, described, oneWay);
         var target = Expression.Constant(handler);
         return new HandlerEndpointFactory(signature, arguments => Expression.Invoke(target, arguments), Codec).Create();
     }

@@ -38,14 +38,10 @@ internal sealed class HandlerEndpointFactory(MethodSignature signature, Func<IEn
 
     private (object Reader, ICodecDescription Codec) CreateReader<T>()
     {
-        var ownership = signature.Method.Request switch
-        {
-            Body.Message => MessageOwnership.UnaryRequest,
-            Body.Stream => MessageOwnership.StreamItem,
-            _ => MessageOwnership.Owned,
-        };
+        // What is unary is made elsewhere; a request that octets follow would not outlast them.
+        var ownership = signature.Method.Request == Body.MessageAndOctets ? MessageOwnership.Owned : MessageOwnership.StreamItem;
         var requestCodec = MessageCodecs.For<T>(codec, ownership);
-        var decoder = new RequestDecoder<T>(signature.Method, requestCodec);
+        var decoder = new RequestDecoder<T>(signature, requestCodec);
         object reader = signature.Method.Request switch
         {
             Body.Message => new OneRequestReader<T>(decoder, octetsFollow: false),

@@ -3,15 +3,21 @@ using System.Diagnostics.CodeAnalysis;
 namespace Hawser;
 
 /// <summary>Turns a call's messages into requests of one type, and what is wrong with them into <see cref="StatusCode.InvalidArgument"/>.</summary>
-internal sealed class RequestDecoder<T>(Method method, MessageCodec<T> codec)
+internal sealed class RequestDecoder<T>(MethodSignature signature, MessageCodec<T> codec)
 {
+    private readonly Method method = signature.Method;
+    private readonly bool refusesNull = signature.RequestRefusesNull;
+
     internal MessageCodec<T> Codec => codec;
 
     internal T Decode(ServerCall call)
     {
         try
         {
-            return codec.Decode(call.Message);
+            var request = codec.Decode(call.Message);
+            return request is null && refusesNull
+                ? throw new FormatException("it is null, which the method does not take.")
+                : request;
         }
         catch (FormatException failure)
         {

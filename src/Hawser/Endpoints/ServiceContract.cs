@@ -29,10 +29,11 @@ internal static class ServiceContract
             if (!names.TryAdd(fullName, method))
             {
                 throw new ArgumentException(
-                    $"'{TypeNames.Of(service)}' has two methods for '{fullName}': {Describe(names[fullName])} and {Describe(method)}; give one another name by [RpcMethod(\"…\")].");
+                    $"'{TypeNames.Of(service)}' has two methods for '{fullName}': {Describe(names[fullName])} and {Describe(method)}; "
+                    + "give one another name by [RpcMethod(\"…\")].");
             }
 
-            entries.Add(new Entry(method, MethodSignature.Read(fullName, method, MethodSignature.NamesOf(method), attribute?.OneWay ?? false)));
+            entries.Add(new Entry(method, MethodSignature.Read(fullName, method, method.GetParameters(), attribute?.OneWay ?? false)));
         }
 
         return entries.Count > 0 ? entries : throw new ArgumentException($"'{TypeNames.Of(service)}' has no methods: there is nothing to call.");

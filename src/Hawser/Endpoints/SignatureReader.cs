@@ -21,8 +21,9 @@ internal sealed class SignatureReader(string fullName)
     private Type responseType = typeof(Empty);
     private ReturnForm returnForm;
     private Body response;
+    private bool requestRefusesNull;
 
-    internal void AddParameter(string name, Type type)
+    internal void AddParameter(string name, Type type, bool refusesNull)
     {
         var role = RoleOf(name, type);
         foreach (var rival in RivalsOf(role))
@@ -35,6 +36,7 @@ internal sealed class SignatureReader(string fullName)
             }
         }
 
+        requestRefusesNull |= refusesNull && role is ParameterRole.Message or ParameterRole.Messages;
         names.Add(name);
         types.Add(type);
         roles.Add(role);
@@ -67,7 +69,8 @@ internal sealed class SignatureReader(string fullName)
         if (oneWay && (request > Body.Message || response != Body.Empty))
         {
             throw new ArgumentException(
-                $"'{fullName}' cannot be one-way: it returns '{TypeNames.Of(returnType)}' and takes {Describe(request)}; a one-way method takes at most one message and returns void, Task or ValueTask.");
+                $"'{fullName}' cannot be one-way: it returns '{TypeNames.Of(returnType)}' and takes {Describe(request)}; "
+                + "a one-way method takes at most one message and returns void, Task or ValueTask.");
         }
 
         return new MethodSignature
@@ -76,6 +79,7 @@ internal sealed class SignatureReader(string fullName)
             ParameterTypes = types,
             Roles = roles,
             RequestType = requestType,
+            RequestRefusesNull = requestRefusesNull,
             ResponseType = responseType,
             ReturnForm = returnForm,
             ReturnType = returnType,

@@ -13,7 +13,7 @@ internal sealed class UnaryEndpoint<TRequest, TReply>(
     MessageCodec<TRequest> requestCodec,
     MessageCodec<TReply> replyCodec) : HandlerEndpoint(description)
 {
-    private readonly RequestDecoder<TRequest> decoder = new(description.Signature.Method, requestCodec);
+    private readonly RequestDecoder<TRequest> decoder = new(description.Signature, requestCodec);
 
     public override ValueTask InvokeAsync(ServerCall call)
     {

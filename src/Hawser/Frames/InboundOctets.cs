@@ -112,9 +112,9 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         var freed = 0L;
         lock (gate)
         {
-            if (completed || head is null)
+            // The positions of an empty read belong to no segment of ours; nothing was consumed then.
+            if (completed || head is null || consumed.GetObject() is not OctetSegment consumedSegment)
                 return;
-            var consumedSegment = (OctetSegment)consumed.GetObject()!;
             while (!ReferenceEquals(head, consumedSegment))
             {
                 freed += head.Memory.Length - headOffset;

@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace Hawser;
 
-/// <summary>Lets callers list and describe the endpoints of a registry: <c>hawser.Reflection/List</c> and <c>hawser.Reflection/Describe</c>. Both speak JSON whatever the registry's codec.</summary>
+/// <summary>Lets callers list and describe the endpoints of a registry: <c>hawser.Reflection/List</c> and <c>hawser.Reflection/Describe</c>.</summary>
+/// <remarks>Both speak JSON, whatever the registry's codec.</remarks>
 internal static class ReflectionEndpoints
 {
     internal const string ListName = "hawser.Reflection/List";
@@ -37,7 +38,7 @@ internal static class ReflectionEndpoints
 
     private static string Suggest(EndpointRegistry registry, string name)
     {
-        var nearest = NearestNames.Of(name, registry.Select(endpoint => endpoint.Method.FullName), MaxSuggestions);
+        var nearest = ReflectionSuggestions.Of(name, registry.Select(endpoint => endpoint.Method.FullName), MaxSuggestions);
         return nearest.Count == 0 ? "" : $" Nearest: {string.Join(", ", nearest.Select(near => $"'{near}'"))}.";
     }
 

@@ -77,6 +77,33 @@ public sealed class ResponseStreamTests
     }
 
     [Fact]
+    public async Task A_null_item_is_refused_where_the_handler_takes_none()
+    {
+        registry.Map("A/B", (IAsyncEnumerable<Word> items) => items);
+        registry.Map("A/C", (IAsyncEnumerable<Word?> items) => items);
+        var endpoint = registry.Find("A/B")!;
+        var failure = await Assert.ThrowsAsync<RpcException>(async () => await endpoint.InvokeAsync(new RecordingServerCall(endpoint.Method, "null"u8.ToArray())));
+        Assert.Equal(StatusCode.InvalidArgument, failure.Code);
+        var call = new RecordingServerCall(registry.Find("A/C")!.Method, "null"u8.ToArray());
+        await registry.Find("A/C")!.InvokeAsync(call);
+        Assert.Equal("null", Assert.Single(call.Written).Text);
+    }
+
+    [Fact]
+    public async Task Requests_heed_the_token_of_their_enumeration()
+    {
+        using var cancellation = new CancellationTokenSource();
+        registry.Map("A/B", async Task (IAsyncEnumerable<Word> items) =>
+        {
+            await foreach (var _ in items.WithCancellation(cancellation.Token))
+                await cancellation.CancelAsync();
+        });
+        var source = new WatchedWords(true, Task.FromResult(new Word("x")), new TaskCompletionSource<Word>().Task);
+        var failure = await Assert.ThrowsAsync<RpcException>(async () => await new MemoryInvoker(registry).CallAsync<Word, Empty>("A/B", source));
+        Assert.Equal("Cancelled: The call of 'A/B' was cancelled.", failure.Message);
+    }
+
+    [Fact]
     public async Task Requests_can_be_enumerated_once()
     {
         registry.Map("A/B", async Task (IAsyncEnumerable<int> items) =>

@@ -16,6 +16,22 @@ public sealed class UnaryEndpointTests
     }
 
     [Fact]
+    public async Task A_null_is_refused_where_the_handler_takes_none()
+    {
+        var failure = await FailAsync((Word word) => word, "null"u8.ToArray());
+        Assert.Equal("InvalidArgument: A request of 'A/B' cannot be decoded as Word: it is null, which the method does not take.", failure.Message);
+    }
+
+    [Fact]
+    public async Task A_null_reaches_a_handler_that_takes_it()
+    {
+        registry.Map("A/B", (Word? word) => word is null);
+        var call = new RecordingServerCall(registry.Find("A/B")!.Method, "null"u8.ToArray());
+        await registry.Find("A/B")!.InvokeAsync(call);
+        Assert.Equal("true", Encoding.UTF8.GetString(call.Reply));
+    }
+
+    [Fact]
     public async Task A_missing_request_is_told()
     {
         var failure = await FailAsync((Word word) => word);

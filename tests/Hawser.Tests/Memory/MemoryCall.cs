@@ -57,7 +57,7 @@ internal sealed class MemoryCall(Method method, CallOptions options, string code
         headers.TrySetResult(Metadata.Empty);
         Requests.Writer.TryComplete();
         Replies.Writer.TryComplete();
-        ReplyOctets.Writer.Complete(status.IsOk ? null : new RpcException(status, Trailers));
+        ReplyOctets.Writer.Complete();
         if (!cancelled)
             RequestOctets.Reader.Complete();
         ended.TrySetResult();

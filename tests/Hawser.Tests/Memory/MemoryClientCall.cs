@@ -6,6 +6,7 @@ namespace Hawser.Tests;
 /// <summary>The calling half of a call in memory.</summary>
 internal sealed class MemoryClientCall(MemoryCall call) : ClientCall
 {
+    private readonly EndingReader octets = new(call);
     private byte[]? current;
 
     public override Method Method => call.Method;
@@ -20,7 +21,7 @@ internal sealed class MemoryClientCall(MemoryCall call) : ClientCall
 
     public override PipeWriter RequestOctets => call.RequestOctets.Writer;
 
-    public override PipeReader ResponseOctets => call.ReplyOctets.Reader;
+    public override PipeReader ResponseOctets => octets;
 
     public override ValueTask<Metadata> ReadHeadersAsync() => new(call.Headers);
 

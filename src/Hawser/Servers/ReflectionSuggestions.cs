@@ -1,7 +1,7 @@
 namespace Hawser;
 
 /// <summary>Finds what a misspelt name may have meant.</summary>
-internal static class NearestNames
+internal static class ReflectionSuggestions
 {
     // A peer chooses the name: comparing costs its length times that of every name there is.
     private const int MaxCompared = 128;
