@@ -6,7 +6,7 @@ namespace Hawser.Conformance.Calls;
 public abstract class CallConformance(WireUnderTest wire) : IDisposable
 {
     /// <summary>Ends a test that hangs; says nothing about speed.</summary>
-    protected const int Hang = 60_000;
+    protected const int Hang = 30_000;
 
     protected WireUnderTest Wire => wire;
 
@@ -35,7 +35,7 @@ public abstract class CallConformance(WireUnderTest wire) : IDisposable
             await Task.Delay(1);
     }
 
-    public void Dispose()
+    public virtual void Dispose()
     {
         wire.Dispose();
         GC.SuppressFinalize(this);

@@ -40,10 +40,3 @@ public class CountingStream(Stream inner) : Stream
         base.Dispose(disposing);
     }
 }
-
-/// <summary>Gives one octet per read.</summary>
-public sealed class OneByOneStream(Stream inner) : CountingStream(inner)
-{
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        base.ReadAsync(buffer[..1], cancellationToken);
-}

@@ -1,5 +1,19 @@
 namespace Hawser.Conformance.Calls;
 
-public sealed class TcpMistakes() : MistakesConformance(new TcpWire());
-
 public sealed class TcpBodySizes() : BodySizesConformance(new TcpWire());
+
+public sealed class TcpCallKinds() : CallKindsConformance(new TcpWire());
+
+public sealed class TcpCallback() : CallbackConformance(new TcpWire());
+
+public sealed class TcpCancellation() : CancellationConformance(new TcpWire());
+
+public sealed class TcpDeadline() : DeadlineConformance(new TcpWire());
+
+public sealed class TcpInterceptor() : InterceptorConformance(new TcpWire());
+
+public sealed class TcpLessons() : LessonsConformance(new TcpWire());
+
+public sealed class TcpMetadata() : MetadataConformance(new TcpWire());
+
+public sealed class TcpMistakes() : MistakesConformance(new TcpWire());

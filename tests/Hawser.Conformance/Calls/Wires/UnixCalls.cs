@@ -1,5 +1,19 @@
 namespace Hawser.Conformance.Calls;
 
-public sealed class UnixMistakes() : MistakesConformance(new UnixWire());
-
 public sealed class UnixBodySizes() : BodySizesConformance(new UnixWire());
+
+public sealed class UnixCallKinds() : CallKindsConformance(new UnixWire());
+
+public sealed class UnixCallback() : CallbackConformance(new UnixWire());
+
+public sealed class UnixCancellation() : CancellationConformance(new UnixWire());
+
+public sealed class UnixDeadline() : DeadlineConformance(new UnixWire());
+
+public sealed class UnixInterceptor() : InterceptorConformance(new UnixWire());
+
+public sealed class UnixLessons() : LessonsConformance(new UnixWire());
+
+public sealed class UnixMetadata() : MetadataConformance(new UnixWire());
+
+public sealed class UnixMistakes() : MistakesConformance(new UnixWire());
