@@ -8,12 +8,24 @@ public sealed class OneLaneInProcessCallback() : CallbackConformance(new OneLane
 
 public sealed class OneLaneInProcessCancellation() : CancellationConformance(new OneLaneInProcessWire());
 
+public sealed class OneLaneInProcessConnectionLoss() : ConnectionLossConformance(new OneLaneInProcessWire());
+
 public sealed class OneLaneInProcessDeadline() : DeadlineConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessFailure() : FailureConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessFlowControl() : FlowControlConformance(new OneLaneInProcessWire());
 
 public sealed class OneLaneInProcessInterceptor() : InterceptorConformance(new OneLaneInProcessWire());
 
 public sealed class OneLaneInProcessLessons() : LessonsConformance(new OneLaneInProcessWire());
 
+public sealed class OneLaneInProcessLimits() : LimitsConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessLiveness() : LivenessConformance(new OneLaneInProcessWire());
+
 public sealed class OneLaneInProcessMetadata() : MetadataConformance(new OneLaneInProcessWire());
 
 public sealed class OneLaneInProcessMistakes() : MistakesConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessShutdown() : ShutdownConformance(new OneLaneInProcessWire());

@@ -8,12 +8,24 @@ public sealed class TcpCallback() : CallbackConformance(new TcpWire());
 
 public sealed class TcpCancellation() : CancellationConformance(new TcpWire());
 
+public sealed class TcpConnectionLoss() : ConnectionLossConformance(new TcpWire());
+
 public sealed class TcpDeadline() : DeadlineConformance(new TcpWire());
+
+public sealed class TcpFailure() : FailureConformance(new TcpWire());
+
+public sealed class TcpFlowControl() : FlowControlConformance(new TcpWire());
 
 public sealed class TcpInterceptor() : InterceptorConformance(new TcpWire());
 
 public sealed class TcpLessons() : LessonsConformance(new TcpWire());
 
+public sealed class TcpLimits() : LimitsConformance(new TcpWire());
+
+public sealed class TcpLiveness() : LivenessConformance(new TcpWire());
+
 public sealed class TcpMetadata() : MetadataConformance(new TcpWire());
 
 public sealed class TcpMistakes() : MistakesConformance(new TcpWire());
+
+public sealed class TcpShutdown() : ShutdownConformance(new TcpWire());

@@ -8,12 +8,24 @@ public sealed class UnixCallback() : CallbackConformance(new UnixWire());
 
 public sealed class UnixCancellation() : CancellationConformance(new UnixWire());
 
+public sealed class UnixConnectionLoss() : ConnectionLossConformance(new UnixWire());
+
 public sealed class UnixDeadline() : DeadlineConformance(new UnixWire());
+
+public sealed class UnixFailure() : FailureConformance(new UnixWire());
+
+public sealed class UnixFlowControl() : FlowControlConformance(new UnixWire());
 
 public sealed class UnixInterceptor() : InterceptorConformance(new UnixWire());
 
 public sealed class UnixLessons() : LessonsConformance(new UnixWire());
 
+public sealed class UnixLimits() : LimitsConformance(new UnixWire());
+
+public sealed class UnixLiveness() : LivenessConformance(new UnixWire());
+
 public sealed class UnixMetadata() : MetadataConformance(new UnixWire());
 
 public sealed class UnixMistakes() : MistakesConformance(new UnixWire());
+
+public sealed class UnixShutdown() : ShutdownConformance(new UnixWire());
