@@ -28,4 +28,8 @@ public sealed class InProcessMetadata() : MetadataConformance(new InProcessWire(
 
 public sealed class InProcessMistakes() : MistakesConformance(new InProcessWire());
 
+public sealed class InProcessRandomSchedule() : RandomScheduleConformance(new InProcessWire());
+
 public sealed class InProcessShutdown() : ShutdownConformance(new InProcessWire());
+
+public sealed class InProcessLoad() : LoadConformance(new InProcessWire());

@@ -28,4 +28,6 @@ public sealed class OneLaneInProcessMetadata() : MetadataConformance(new OneLane
 
 public sealed class OneLaneInProcessMistakes() : MistakesConformance(new OneLaneInProcessWire());
 
+public sealed class OneLaneInProcessRandomSchedule() : RandomScheduleConformance(new OneLaneInProcessWire());
+
 public sealed class OneLaneInProcessShutdown() : ShutdownConformance(new OneLaneInProcessWire());

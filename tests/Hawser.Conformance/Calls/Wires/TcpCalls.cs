@@ -28,4 +28,8 @@ public sealed class TcpMetadata() : MetadataConformance(new TcpWire());
 
 public sealed class TcpMistakes() : MistakesConformance(new TcpWire());
 
+public sealed class TcpRandomSchedule() : RandomScheduleConformance(new TcpWire());
+
 public sealed class TcpShutdown() : ShutdownConformance(new TcpWire());
+
+public sealed class TcpLoad() : LoadConformance(new TcpWire());

@@ -28,4 +28,6 @@ public sealed class TlsMetadata() : MetadataConformance(new TlsWire());
 
 public sealed class TlsMistakes() : MistakesConformance(new TlsWire());
 
+public sealed class TlsRandomSchedule() : RandomScheduleConformance(new TlsWire());
+
 public sealed class TlsShutdown() : ShutdownConformance(new TlsWire());

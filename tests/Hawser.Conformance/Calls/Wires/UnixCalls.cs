@@ -28,4 +28,6 @@ public sealed class UnixMetadata() : MetadataConformance(new UnixWire());
 
 public sealed class UnixMistakes() : MistakesConformance(new UnixWire());
 
+public sealed class UnixRandomSchedule() : RandomScheduleConformance(new UnixWire());
+
 public sealed class UnixShutdown() : ShutdownConformance(new UnixWire());
