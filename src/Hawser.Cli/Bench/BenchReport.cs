@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hawser.Cli.Parsing;
 
@@ -7,6 +8,8 @@ namespace Hawser.Cli.Bench;
 /// <summary>Puts a bench's result in words for people, or in JSON for programs.</summary>
 internal static class BenchReport
 {
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly (string Name, double Percent)[] Percentiles = [("p50", 50), ("p90", 90), ("p99", 99), ("p99.9", 99.9)];
 
     /// <summary>The lines for a terminal.</summary>
@@ -35,7 +38,7 @@ internal static class BenchReport
     {
         var total = result.Total;
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream))
+        using (var writer = new Utf8JsonWriter(stream, Relaxed))
         {
             writer.WriteStartObject();
             Write(writer, "calls_per_second", result.CallsPerSecond);

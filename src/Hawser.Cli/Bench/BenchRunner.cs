@@ -65,11 +65,12 @@ internal sealed class BenchRunner<TWorkload, TReply>(
         }
     }
 
-    private Task<(Tally Total, long Started)> LoadAsync(HawserChannel[] channels, BenchPlan load, CancellationToken cancellationToken)
+    private async Task<(Tally Total, long Started)> LoadAsync(HawserChannel[] channels, BenchPlan load, CancellationToken cancellationToken)
     {
+        using var closing = cancellationToken.UnsafeRegister(static state => _ = CloseAsync((HawserChannel[])state!), channels);
         if (load.AllInFlight)
-            return BurstAsync(channels, load, cancellationToken);
-        return load.Rate is { } rate ? PacedAsync(channels, load, rate, cancellationToken) : ClosedLoopAsync(channels, load, cancellationToken);
+            return await BurstAsync(channels, load, cancellationToken);
+        return await (load.Rate is { } rate ? PacedAsync(channels, load, rate, cancellationToken) : ClosedLoopAsync(channels, load, cancellationToken));
     }
 
     private async Task<(Tally Total, long Started)> BurstAsync(HawserChannel[] channels, BenchPlan load, CancellationToken cancellationToken)
@@ -108,7 +109,7 @@ internal sealed class BenchRunner<TWorkload, TReply>(
         if (load.CallsPerConnection is null)
             endsAt = EndOf(load, started);
         gate.SetResult();
-        await WaitAsync(running, load, workload, stop);
+        await WaitAsync(running, load, workload, channels, stop);
         return (Sum(loops.Select(loop => loop.Tally)), started);
     }
 
@@ -129,13 +130,13 @@ internal sealed class BenchRunner<TWorkload, TReply>(
         var started = clock.GetTimestamp();
         var endsAt = load.CallsPerConnection is null ? EndOf(load, started) : long.MaxValue;
         var pacer = new Pacer(rate, Array.ConvertAll(due, channel => channel.Writer), clock);
-        running.Add(Task.Run(() => pacer.RunAsync(started, calls, endsAt, stop.Token), CancellationToken.None));
-        await WaitAsync(running, load, workload, stop);
+        running.Add(pacer.RunAsync(started, calls, endsAt, stop.Token));
+        await WaitAsync(running, load, workload, channels, stop);
         return (Sum(callers.Select(caller => caller.Tally)), started);
     }
 
     /// <summary>Waits for all callers; once the time is over, only a while for those whose calls must have an answer.</summary>
-    private async Task WaitAsync(List<Task> running, BenchPlan load, TWorkload workload, CancellationTokenSource stop)
+    private async Task WaitAsync(List<Task> running, BenchPlan load, TWorkload workload, HawserChannel[] channels, CancellationTokenSource stop)
     {
         var all = Task.WhenAll(running);
         if (load.CallsPerConnection is null)
@@ -146,6 +147,8 @@ internal sealed class BenchRunner<TWorkload, TReply>(
                 await ended.CancelAsync();
             else
                 await stop.CancelAsync();
+            if (!workload.MayBeCutOff && stop.IsCancellationRequested)
+                await CloseAsync(channels);
         }
 
         await all;

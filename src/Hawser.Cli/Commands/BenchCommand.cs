@@ -84,7 +84,7 @@ internal static class BenchCommand
         if (method.ToMethod().Kind == MethodKind.Unary)
         {
             return new BenchRunner<UnaryWorkload, ReadOnlyMemory<byte>>(
-                plan, Connect, stop => new UnaryWorkload(method.Name, request, stop), TimeProvider.System).RunAsync(cancellationToken);
+                plan, Connect, stop => new UnaryWorkload(method.Name, request), TimeProvider.System).RunAsync(cancellationToken);
         }
 
         return new BenchRunner<StreamWorkload, Empty>(

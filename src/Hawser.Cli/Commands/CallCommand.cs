@@ -17,6 +17,7 @@ internal static class CallCommand
           printf '{"value":1}\n{"value":2}\n' | hawser call tcp://127.0.0.1:4772 Quickstart/Sum -
           hawser call unix:/run/hawser.sock Quickstart/Echo @request.json --metadata user=ann --deadline 2s -v
 
+        While it waits it serves Client/Hello, for nodes that call their caller back.
         A reply that is not JSON is printed as {"base64":"…"}. For methods with octets use 'hawser send' and 'hawser receive'.
 
         {{ExitCode.Help}}
@@ -46,6 +47,7 @@ internal static class CallCommand
     {
         using var input = RequestInput.Open(json, Console.OpenStandardInput());
         await using var channel = await target.ConnectAsync(cancellationToken);
+        ClientService.MapTo(channel.Endpoints);
         trace.Connected(target.Address);
         var described = await target.DescribeAsync(channel, cancellationToken);
         var method = described ?? new MethodDescription(target.Method, Body.Message, Body.Message, IsOneWay: false);
@@ -92,7 +94,7 @@ internal static class CallCommand
     {
         if (trace.IsOn)
             trace.Headers(await call.ReadHeadersAsync());
-        var count = await new ReplyPrinter(Console.OpenStandardOutput()).PrintAllAsync(call);
+        var count = await new ReplyPrinter(StandardOutput.Open()).PrintAllAsync(call);
         if (call.Status is { } status)
             trace.End(status, call.Trailers, count);
         call.ThrowUnlessOk(cancellationToken);

@@ -70,7 +70,7 @@ internal static class ReceiveCommand
         await call.CompleteAsync();
         if (string.Equals(path, "-", StringComparison.Ordinal))
         {
-            await ReceiveAsync(call, method, Console.OpenStandardOutput(), "standard output", Console.Error, cancellationToken);
+            await ReceiveAsync(call, method, StandardOutput.Open(), "standard output", Console.Error, cancellationToken);
             return ExitCode.Ok;
         }
 

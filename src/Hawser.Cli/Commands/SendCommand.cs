@@ -76,7 +76,7 @@ internal static class SendCommand
                 cancellationToken),
             TimeProvider.System);
         if (reply.Length > 0)
-            new ReplyPrinter(Console.OpenStandardOutput()).Print(new ReadOnlySequence<byte>(reply));
+            new ReplyPrinter(StandardOutput.Open()).Print(new ReadOnlySequence<byte>(reply));
         return ExitCode.Ok;
     }
 

@@ -1,8 +1,6 @@
 using System.CommandLine;
-using System.Net.Security;
 using Hawser.Cli.Parsing;
 using Hawser.Node;
-using Hawser.Transports;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -30,7 +28,7 @@ internal static class UpCommand
     {
         var directory = new Argument<string?>("DIR")
         {
-            Description = "The node's directory. It must exist; this version reads nothing from it yet.",
+            Description = "The node's directory, which must exist: it keeps the development certificate. By default that is in the user's own data.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var listen = new Option<string[]>("--listen") { Description = "One more address to listen on; port 0 chooses a free one. May be given more than once.", HelpName = "URI" };
@@ -47,7 +45,7 @@ internal static class UpCommand
         {
             Description = "Allow tcp:// addresses that other machines can reach: whoever is on the way can read and change everything.",
         };
-        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls:// addresses: a PEM file (with --key) or a PFX file.", HelpName = "FILE" };
+        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls:// addresses: a PEM file (with --key) or a PFX file. Without it a development certificate is made, good for this machine only.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The private key of --cert, a PEM file.", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log to standard error what the node does." };
         var command = new Subcommand("up", "Run a node with the quickstart service.", Details) { directory, listen, noDefault, insecure, certificate, key, verbose };
@@ -57,7 +55,8 @@ internal static class UpCommand
                 Listen = [.. parsed.GetValue(noDefault) ? [] : new[] { HawserNodeOptions.DefaultListenAddress }, .. parsed.GetValue(listen) ?? []],
                 Directory = parsed.GetValue(directory),
                 InsecureListenBeyondLoopback = parsed.GetValue(insecure),
-                Transport = CreateTransport(parsed.GetValue(certificate), parsed.GetValue(key)),
+                Transport = NodeCertificate.CreateTransport(
+                    parsed.GetValue(listen) ?? [], parsed.GetValue(certificate), parsed.GetValue(key), parsed.GetValue(directory)),
                 LoggerFactory = loggers,
             },
             parsed.GetValue(verbose),
@@ -127,10 +126,6 @@ internal static class UpCommand
         await using var registration = cancellationToken.Register(stopped.SetResult);
         await stopped.Task;
     }
-
-    private static ServerTransportOptions CreateTransport(string? certificate, string? key) => certificate is null
-        ? new ServerTransportOptions()
-        : new ServerTransportOptions { Tls = new SslServerAuthenticationOptions { ServerCertificate = CertificateFile.Load(certificate, key) } };
 
     private static ILoggerFactory CreateLoggers() => LoggerFactory.Create(logging => logging
         .SetMinimumLevel(LogLevel.Debug)

@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hawser.Transports;
 
 namespace Hawser.Cli.Parsing;
 
-/// <summary>Certificates with their private keys, from PEM or PFX files.</summary>
+/// <summary>Certificates with their private keys, from the files that options name.</summary>
 internal static class CertificateFile
 {
     /// <summary>Loads a certificate.</summary>
@@ -14,17 +14,12 @@ internal static class CertificateFile
     {
         try
         {
-            if (keyFile is null && Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12")
-                return X509CertificateLoader.LoadPkcs12FromFile(file, password: null);
-            using var pem = X509Certificate2.CreateFromPemFile(file, keyFile);
-
-            // Windows does TLS only with keys that went through a PFX.
-            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), password: null);
+            var isPfx = keyFile is null && Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12";
+            return isPfx ? ServerCertificate.FromPfx(file) : ServerCertificate.FromPem(file, keyFile);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (IOException exception)
         {
-            var files = keyFile is null ? $"'{file}'" : $"'{file}' with the key in '{keyFile}'";
-            throw new CommandException(ExitCode.NoInput, $"cannot load the certificate {files}: {exception.Message}", exception);
+            throw new CommandException(ExitCode.NoInput, exception.Message, exception);
         }
     }
 }

@@ -9,8 +9,6 @@ namespace Hawser.Cli.Transfers;
 /// </remarks>
 internal static class OctetCopy
 {
-    private const int BlockSize = 256 * 1024;
-
     /// <summary>Sends a file's bytes, straight from the file into the call's buffer.</summary>
     /// <returns>False when the peer ended the call before it had everything.</returns>
     /// <exception cref="CommandException">The file cannot be read. The peer was told so, after the bytes that could be read.</exception>
@@ -18,10 +16,11 @@ internal static class OctetCopy
     {
         while (true)
         {
+            // As much as the call has room for in one piece: asking for more would cost a copy.
             int length;
             try
             {
-                length = file is FileStream ? file.Read(octets.GetSpan(BlockSize)) : await ReadAsync(file, octets.GetMemory(BlockSize), cancellationToken);
+                length = file is FileStream ? file.Read(octets.GetSpan()) : await ReadAsync(file, octets.GetMemory(), cancellationToken);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {

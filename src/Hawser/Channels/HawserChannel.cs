@@ -21,6 +21,7 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
     private readonly ClientCallStarter? intercepted;
     private readonly Lock gate = new();
     private readonly CancellationTokenSource disposing = new();
+    private readonly HashSet<FrameConnection> connections = [];
     private FrameConnection? current;
     private Task<FrameConnection>? connecting;
 
@@ -68,20 +69,22 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Task<FrameConnection>? pending;
-        FrameConnection? open;
         await disposing.CancelAsync().ConfigureAwait(false);
         lock (gate)
         {
             pending = connecting;
-            open = current;
             current = null;
         }
 
         if (pending is not null)
             await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        open ??= pending is { IsCompletedSuccessfully: true } ? await pending.ConfigureAwait(false) : null;
-        if (open is not null)
-            await open.CloseAsync(StatusCode.Ok, "the channel was disposed").ConfigureAwait(false);
+        FrameConnection[] open;
+        lock (gate)
+        {
+            open = [.. connections];
+        }
+
+        await Task.WhenAll(open.Select(static connection => connection.CloseAsync(StatusCode.Ok, "the channel was disposed"))).ConfigureAwait(false);
     }
 
     internal override void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
@@ -142,7 +145,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
 
     private async ValueTask<ClientCall> StartOnConnectionAsync(Method method, CallOptions callOptions)
     {
-        var connection = await GetConnectionAsync(callOptions.CancellationToken).ConfigureAwait(false);
+        if (Volatile.Read(ref current) is not { IsUsable: true } connection)
+            (connection, callOptions) = await ConnectForAsync(callOptions).ConfigureAwait(false);
         return await connection.StartAsync(method, callOptions).ConfigureAwait(false);
     }
 
@@ -150,8 +154,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
     {
         try
         {
-            var connection = await GetConnectionAsync(callOptions.CancellationToken, callOptions.Timeout).ConfigureAwait(false);
-            connection.StartUnary(method, callOptions, new ReadOnlySequence<byte>(request), hasRequest, reply);
+            var (connection, remaining) = await ConnectForAsync(callOptions).ConfigureAwait(false);
+            connection.StartUnary(method, remaining, new ReadOnlySequence<byte>(request), hasRequest, reply);
         }
         catch (RpcException exception)
         {
@@ -163,6 +167,23 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
             await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             reply.Fail(new Status(StatusCode.Cancelled, $"The caller cancelled the call of '{method}'."), notRun: true, Metadata.Empty, Metadata.Empty);
         }
+        catch (Exception exception)
+        {
+            // A transport that throws what it should not: the caller must learn of it all the same.
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            reply.Fail(new Status(StatusCode.Unavailable, $"{address} cannot be connected to: {exception.Message}"), notRun: true, Metadata.Empty, Metadata.Empty);
+        }
+    }
+
+    private RpcException Disposed() => new(new Status(StatusCode.Unavailable, $"The channel to {address} has been disposed. The call was not run.")) { NotRun = true };
+
+    /// <summary>Connects for a call, whose time to wait begins now.</summary>
+    /// <returns>The connection, and the options with the time that is left.</returns>
+    private async ValueTask<(FrameConnection Connection, CallOptions Remaining)> ConnectForAsync(CallOptions callOptions)
+    {
+        var from = options.TimeProvider.GetTimestamp();
+        var connection = await GetConnectionAsync(callOptions.CancellationToken, callOptions.Timeout).ConfigureAwait(false);
+        return (connection, callOptions.Timeout is { } timeout ? callOptions with { Timeout = timeout - options.TimeProvider.GetElapsedTime(from) } : callOptions);
     }
 
     private async ValueTask<FrameConnection> GetConnectionAsync(CancellationToken cancellationToken, TimeSpan? timeout = null)
@@ -172,7 +193,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
         Task<FrameConnection> attempt;
         lock (gate)
         {
-            ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+            if (disposing.IsCancellationRequested)
+                throw Disposed();
             if (current is { IsUsable: true } open)
                 return open;
             if (connecting is null or { IsCompleted: true })
@@ -186,11 +208,20 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
 
         try
         {
-            return await attempt.WaitAsync(timeout ?? Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            return await attempt.WaitAsync(timeout is { } time ? FrameLimits.TimerDue(time) : Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The deadline passed while {address} was being connected to. The call was not run.")) { NotRun = true };
+        }
+    }
+
+    private async Task ForgetAsync(FrameConnection connection)
+    {
+        await connection.Ended.ConfigureAwait(false);
+        lock (gate)
+        {
+            connections.Remove(connection);
         }
     }
 
@@ -221,6 +252,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
                 if (!disposing.IsCancellationRequested)
                 {
                     current = connection;
+                    connections.Add(connection);
+                    _ = ForgetAsync(connection);
                     return connection;
                 }
             }
@@ -231,7 +264,8 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
         {
             if (connection is not null)
                 await connection.CloseAsync(StatusCode.Cancelled, "the connection could not be used").ConfigureAwait(false);
-            ObjectDisposedException.ThrowIf(disposing.IsCancellationRequested, this);
+            if (disposing.IsCancellationRequested)
+                throw Disposed();
             var status = new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.");
             backoff.Failed(status, isPermanent: connection?.IsVersionMismatch == true);
             throw new RpcException(status, innerException: exception) { NotRun = true };

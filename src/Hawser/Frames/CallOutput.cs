@@ -30,6 +30,9 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         ? Math.Min(Block.Large, Math.Min(lane.PeerCallWindow, lane.PeerConnectionWindow) / 2) - FrameLimits.MaxHeader
         : Block.Large - FrameLimits.MaxHeader;
 
+    /// <summary>What every write that cannot be copied goes out as.</summary>
+    public OutboundChunk Chunk => chunk;
+
     /// <summary>Whether nothing that was given to write is still in use.</summary>
     public bool IsIdle => !submitted || chunk.IsDone;
 
@@ -109,7 +112,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         if (amount > long.MaxValue / 4 || (ulong)credit + amount > long.MaxValue / 2)
             throw new ProtocolViolationException($"The peer granted call {id} more credit than can be counted.");
         credit += (long)amount;
-        if (!waitsForCredit || credit < chunk.Cost)
+        if (amount == 0 || !waitsForCredit || credit < chunk.Cost)
             return false;
         waitsForCredit = false;
         return TakeLaneCredit();
@@ -119,6 +122,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
     public void Close()
     {
         var wake = false;
+        var left = false;
         lock (lane.Output.Gate)
         {
             if (closed)
@@ -128,11 +132,20 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
             {
                 waitsForCredit = false;
                 wake = chunk.Complete(wasWritten: false);
+                left = lane.IsShared;
+                while (lane.Credit.TakeReady() is { } ready)
+                    lane.Output.AddBulk(ready);
             }
         }
 
         if (wake)
             lane.Output.Dispatcher.AddAndRequest(chunk);
+        if (!left)
+            return;
+
+        // It may have stood before others that need less credit than it did.
+        lane.Output.Flush();
+        lane.Connection.StartWaiting();
     }
 
     /// <summary>Gives the buffers back. Only when no writer is at work.</summary>

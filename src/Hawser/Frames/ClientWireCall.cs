@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace Hawser.Frames;
@@ -7,6 +8,7 @@ namespace Hawser.Frames;
 internal sealed class ClientWireCall : WireCall
 {
     private readonly Method method;
+    private readonly Activity? activity;
     private readonly CallCredit received;
     private readonly InboundMessages? messages;
     private readonly InboundOctets? octets;
@@ -19,10 +21,11 @@ internal sealed class ClientWireCall : WireCall
     private bool requestEnded;
     private Status? status;
 
-    public ClientWireCall(FrameLane lane, Method method)
+    public ClientWireCall(FrameLane lane, Method method, Activity? activity)
         : base(lane)
     {
         this.method = method;
+        this.activity = activity;
         received = new CallCredit(lane, 0);
         if (method.Response != Body.Octets)
             messages = new InboundMessages(lane, received, throwsFailure: false);
@@ -72,7 +75,7 @@ internal sealed class ClientWireCall : WireCall
             timer = Lane.Connection.TimeProvider.CreateTimer(
                 static state => ((ClientWireCall)state!).DeadlinePassed(),
                 this,
-                timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero,
+                FrameLimits.TimerDue(timeout),
                 Timeout.InfiniteTimeSpan);
         }
 
@@ -86,6 +89,12 @@ internal sealed class ClientWireCall : WireCall
     {
         if (requestEnded)
             throw new InvalidOperationException($"The request of '{method}' has been completed; nothing more can be written.");
+        if (message.Length > Lane.Connection.Peer.MaxMessageSize)
+        {
+            Cancel(Lane.Connection.MessageTooLarge(method, message.Length));
+            return new ValueTask<bool>(result: false);
+        }
+
         return Output.WriteAsync(message, flags);
     }
 
@@ -110,17 +119,12 @@ internal sealed class ClientWireCall : WireCall
 
     public void Cancel(Status? reason)
     {
-        if (Status is not null || !Lane.TryRemoveOwn(this))
-            return;
         reason ??= new Status(StatusCode.Cancelled, $"The caller cancelled the call of '{method}'.");
-        if (Lane.IsShared)
-            Lane.SendReset(Id, reason);
-        else
-            Lane.Abort((long)reason.Code);
-        var batch = default(WorkBatch);
-        Ended(reason, Metadata.Empty, notRun: false, ref batch);
-        Lane.Output.Dispatcher.Add(ref batch);
-        Lane.Output.Dispatcher.RequestThread();
+        if (Status is not null || !Lane.TryGiveUp(this, Id, reason))
+            return;
+        var batch = Lane.Output.Dispatcher.RentBatch();
+        Ended(reason, Metadata.Empty, notRun: false, batch);
+        Lane.Output.Dispatcher.AddAndRequest(batch);
     }
 
     /// <summary>Gives everything back. No reader and no writer is at work any more.</summary>
@@ -133,34 +137,38 @@ internal sealed class ClientWireCall : WireCall
         requestOctets?.Release();
     }
 
-    public override void OnMessage(in DataFrame frame, ref WorkBatch batch)
+    public override void OnMessage(in DataFrame frame, WorkBatch batch)
     {
         if (messages is null)
             throw new ProtocolViolationException($"The peer sent a message on call {Id}, which takes octets only.");
         Status? wrong = null;
         if (frame.HasMore || messages.HasPieces)
-            wrong = messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, ref batch);
+            wrong = messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, batch);
         else if (frame.Payload.Length > Lane.MaxMessageSize)
             wrong = InboundMessages.TooLarge(Lane.MaxMessageSize);
         else
-            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, ref batch);
+            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, batch);
         if (wrong is null)
             return;
         received.Return(frame.Cost);
-        if (Lane.TryRemoveOwn(this))
-            Lane.SendReset(Id, wrong);
-        Ended(wrong, Metadata.Empty, notRun: false, ref batch);
+        Lane.TryGiveUp(this, Id, wrong);
+        Ended(wrong, Metadata.Empty, notRun: false, batch);
     }
 
     public override void OnHeaders(Metadata metadata) => headers.TrySetResult(metadata);
 
-    public override void OnEnd(ref WorkBatch batch) => Ended(Hawser.Status.Ok, Metadata.Empty, notRun: false, ref batch);
+    public override void OnEnd(WorkBatch batch) => OnFinish(Hawser.Status.Ok, Metadata.Empty, notRun: false, batch);
 
-    public override void OnFinish(Status final, Metadata trailers, bool notRun, ref WorkBatch batch) => Ended(final, trailers, notRun, ref batch);
+    public override void OnFinish(Status final, Metadata trailers, bool notRun, WorkBatch batch)
+    {
+        if (final.IsOk && messages?.HasPieces == true)
+            throw new ProtocolViolationException($"The peer finished call {Id} with half of a message missing.");
+        Ended(final, trailers, notRun, batch);
+    }
 
-    public override void OnReset(Status reason, bool notRun, ref WorkBatch batch) => Ended(reason, Metadata.Empty, notRun, ref batch);
+    public override void OnReset(Status reason, bool notRun, WorkBatch batch) => Ended(reason, Metadata.Empty, notRun, batch);
 
-    public override void OnLost(Status reason, bool notRun, ref WorkBatch batch) => Ended(reason, Metadata.Empty, notRun, ref batch);
+    public override void OnLost(Status reason, bool notRun, WorkBatch batch) => Ended(reason, Metadata.Empty, notRun, batch);
 
     public override bool OnCredit(ulong amount) => Output.Grant(amount);
 
@@ -178,7 +186,7 @@ internal sealed class ClientWireCall : WireCall
 
     private void DeadlinePassed() => Cancel(new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' has passed."));
 
-    private void Ended(Status final, Metadata trailers, bool notRun, ref WorkBatch batch)
+    private void Ended(Status final, Metadata trailers, bool notRun, WorkBatch batch)
     {
         if (Status is not null)
             return;
@@ -186,10 +194,11 @@ internal sealed class ClientWireCall : WireCall
         NotRun = notRun;
         Volatile.Write(ref status, final);
         Lane.Connection.Telemetry.ClientCallEnded(method, final, startedAt);
+        Tracing.End(activity, final);
         headers.TrySetResult(Metadata.Empty);
         received.Close();
-        messages?.End(final.IsOk ? null : final, ref batch);
-        octets?.End(final, trailers, notRun, ref batch);
+        messages?.End(final.IsOk ? null : final, batch);
+        octets?.End(final, trailers, notRun, batch);
         output?.Close();
         StopWatching();
         if (!Lane.IsShared)

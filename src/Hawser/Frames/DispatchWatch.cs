@@ -1,19 +1,20 @@
 namespace Hawser.Frames;
 
-/// <summary>One thread per process that looks, once a millisecond while there is traffic, for user code that holds up its lane.</summary>
+/// <summary>One thread per process that looks, every few milliseconds while there is traffic, for user code that holds up its lane.</summary>
 /// <remarks>
-/// The alternative, asking for a second thread before each piece of user code, costs more than a small call does. A lane that is held up waits a few
-/// milliseconds at most before another thread goes on with it.
+/// The alternative, asking for a second thread before each piece of user code, costs more than a small call does. A lane that is held up waits ten
+/// milliseconds at most before another thread goes on with it, and is given a second thread from the start for a while after that.
 /// </remarks>
 internal static class DispatchWatch
 {
-    private const int Period = 1;
+    /// <summary>In milliseconds. Looking more often costs small calls more than blocked ones gain.</summary>
+    private const int Period = 5;
 
     /// <summary>A drain that still makes progress gets help after this many looks; one that stands still after the second.</summary>
     private const int Patience = 3;
 
     /// <summary>Without traffic for this many looks the thread sleeps until there is some.</summary>
-    private const int QuietLooks = 100;
+    private const int QuietLooks = 20;
 
     [ThreadStatic]
     private static Watched? mine;

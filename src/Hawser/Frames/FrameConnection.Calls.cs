@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Hawser.Frames;
 
@@ -9,16 +10,20 @@ internal sealed partial class FrameConnection
     private readonly LinkedList<WaitingStart> waiting = new();
     private readonly TaskCompletionSource drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int ownInFlight;
+    private int waitingCount;
     private int peerInFlight;
+    private int peerOneWayInFlight;
     private long callsStarted;
-    private long callsServed;
 
     /// <summary>Ends when, after this side said that it is going away, no call of the peer is in flight any more, or the link has ended.</summary>
     public Task Drained => drained.Task;
 
+    /// <summary>The calls of the peer that count against the limit: one-way calls are held back by credit instead.</summary>
     public int PeerCallsInFlight => Volatile.Read(ref peerInFlight);
 
-    public int CallsInFlight => Volatile.Read(ref ownInFlight) + Volatile.Read(ref peerInFlight);
+    public int CallsInFlight => Volatile.Read(ref ownInFlight) + Volatile.Read(ref peerInFlight) + Volatile.Read(ref peerOneWayInFlight);
+
+    private bool ServesCalls => Volatile.Read(ref peerInFlight) + Volatile.Read(ref peerOneWayInFlight) > 0;
 
     public override async ValueTask<ClientCall> StartAsync(Method method, CallOptions options = default)
     {
@@ -33,11 +38,12 @@ internal sealed partial class FrameConnection
             {
                 slot = new TaskCompletionSource<Status?>(TaskCreationOptions.RunContinuationsAsynchronously);
                 waiting.AddLast(new WaitingStart(null, method, options, null, slot));
+                waitingCount++;
             }
         }
 
         if (slot is not null)
-            refusal = await WaitForSlotAsync(slot, options).ConfigureAwait(false);
+            refusal = await WaitForSlotAsync(slot, method, options).ConfigureAwait(false);
         if (refusal is not null)
             throw new RpcException(refusal) { NotRun = true };
         return transport.HasManyLanes && method.Kind is not (MethodKind.Unary or MethodKind.OneWay)
@@ -47,37 +53,31 @@ internal sealed partial class FrameConnection
 
     internal override void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
     {
-        UnaryWireCall call;
-        Status? refusal;
-        var large = false;
-        var started = false;
-        var alone = false;
-        if (options.Timeout is null && !options.CancellationToken.CanBeCanceled)
+        if (Tracing.IsWanted)
         {
-            lock (first.Output.Gate)
-            {
-                call = first.RentUnary();
-                call.Begin(method, reply);
-                refusal = TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
-            }
-        }
-        else
-        {
-            call = new UnaryWireCall(first);
-            call.Begin(method, reply);
-            call.Watch(options);
-            lock (first.Output.Gate)
-            {
-                refusal = call.GivenUp ?? TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
-            }
+            var traced = options;
+            var activity = Tracing.StartClient(method, RemoteAddress, ref traced);
+            StartWatched(method, traced, request, hasRequest, reply, activity);
+            return;
         }
 
-        if (refusal is not null)
-            call.Refuse(refusal);
-        else if (large)
-            _ = SendLargeAsync(call, method, request.ToArray());
-        else if (started)
-            Started(call, method, alone);
+        if (options.Timeout is not null || options.CancellationToken.CanBeCanceled)
+        {
+            StartWatched(method, options, request, hasRequest, reply, activity: null);
+            return;
+        }
+
+        UnaryWireCall call;
+        Status? refusal;
+        bool started, large, alone;
+        lock (first.Output.Gate)
+        {
+            call = first.RentUnary();
+            call.Begin(method, reply);
+            refusal = TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
+        }
+
+        AfterStart(call, method, request, refusal, started, large, alone);
     }
 
     /// <summary>Takes a waiting call out of the queue.</summary>
@@ -90,6 +90,7 @@ internal sealed partial class FrameConnection
                 if (!ReferenceEquals(node.Value.Call, call))
                     continue;
                 waiting.Remove(node);
+                waitingCount--;
                 return true;
             }
         }
@@ -98,16 +99,12 @@ internal sealed partial class FrameConnection
     }
 
     /// <summary>A call of this side has ended: the next may start.</summary>
-    public void OnOwnCallEnded()
+    /// <returns>Whether others wait for that, so that <see cref="StartWaiting"/> must follow.</returns>
+    public bool ReleaseSlot()
     {
-        lock (first.Output.Gate)
-        {
-            ownInFlight--;
-            if (waiting.Count == 0)
-                return;
-        }
-
-        StartWaiting();
+        if (Interlocked.Decrement(ref ownInFlight) == 0 && isPeerGoingAway)
+            LeaveIfIdle();
+        return Volatile.Read(ref waitingCount) > 0;
     }
 
     /// <summary>Starts what waits, as far as the peer takes it.</summary>
@@ -128,18 +125,23 @@ internal sealed partial class FrameConnection
                     if (!TryTakeSlot())
                         return;
                     waiting.RemoveFirst();
+                    waitingCount--;
                 }
                 else
                 {
                     waiting.RemoveFirst();
-                    refusal = TryStart(next.Call, next.Method, next.Options, new ReadOnlySequence<byte>(next.Request ?? []), next.Request is not null, out started, out large, out alone, isFirst: true);
+                    waitingCount--;
+                    refusal = next.Call.GivenUp ?? TryStart(next.Call, next.Method, next.Options, new ReadOnlySequence<byte>(next.Request ?? []), next.Request is not null, out started, out large, out alone, isFirst: true);
                     if (refusal is null && !started && !large)
                         return;
                 }
             }
 
             if (next.Call is null)
-                next.Slot!.TrySetResult(null);
+            {
+                if (!next.Slot!.TrySetResult(null))
+                    ReleaseSlot();
+            }
             else if (refusal is not null)
                 next.Call.Refuse(refusal);
             else if (large)
@@ -149,16 +151,21 @@ internal sealed partial class FrameConnection
         }
     }
 
-    public void OnPeerCallStarted()
+    public void OnPeerCallStarted(bool isOneWay)
     {
-        Interlocked.Increment(ref peerInFlight);
-        Interlocked.Increment(ref callsServed);
+        if (isOneWay)
+            Interlocked.Increment(ref peerOneWayInFlight);
+        else
+            Interlocked.Increment(ref peerInFlight);
     }
 
-    public void OnPeerCallEnded()
+    public void OnPeerCallEnded(bool isOneWay)
     {
-        if (Interlocked.Decrement(ref peerInFlight) == 0 && IsGoingAway)
+        var left = isOneWay ? Interlocked.Decrement(ref peerOneWayInFlight) : Interlocked.Decrement(ref peerInFlight);
+        if (left == 0 && IsGoingAway && !ServesCalls)
             drained.TrySetResult();
+        if (left == 0 && isPeerGoingAway)
+            LeaveIfIdle();
     }
 
     public void OnCallRefused(in NewCall call, Status refusal)
@@ -177,10 +184,64 @@ internal sealed partial class FrameConnection
             Log.HandlerFailed(settings.Logger, method.FullName, status.Code, exception);
     }
 
-    private static async ValueTask<Status?> WaitForSlotAsync(TaskCompletionSource<Status?> slot, CallOptions options)
+    private async ValueTask<Status?> WaitForSlotAsync(TaskCompletionSource<Status?> slot, Method method, CallOptions options)
     {
-        using var registration = options.CancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource<Status?>)state!).TrySetCanceled(token), slot);
-        return await slot.Task.ConfigureAwait(false);
+        try
+        {
+            return await slot.Task.WaitAsync(options.Timeout is { } timeout ? FrameLimits.TimerDue(timeout) : Timeout.InfiniteTimeSpan, TimeProvider, options.CancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or TimeoutException)
+        {
+            // If the slot was given in this very moment, it is used: the call itself will see the token or the deadline.
+            if (!slot.TrySetCanceled(options.CancellationToken))
+                return await slot.Task.ConfigureAwait(false);
+            RemoveWaiting(slot);
+            if (exception is OperationCanceledException)
+                throw;
+            return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' passed while it waited for others to end. The call was not run.");
+        }
+    }
+
+    private void RemoveWaiting(TaskCompletionSource<Status?> slot)
+    {
+        lock (first.Output.Gate)
+        {
+            for (var node = waiting.First; node is not null; node = node.Next)
+            {
+                if (!ReferenceEquals(node.Value.Slot, slot))
+                    continue;
+                waiting.Remove(node);
+                waitingCount--;
+                return;
+            }
+        }
+    }
+
+    /// <summary>Starts a unary call that may end before its reply, or that somebody looks on.</summary>
+    private void StartWatched(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply, Activity? activity)
+    {
+        var call = new UnaryWireCall(first);
+        call.Begin(method, reply);
+        call.Trace(activity);
+        call.Watch(method, options);
+        Status? refusal;
+        bool started = false, large = false, alone = false;
+        lock (first.Output.Gate)
+        {
+            refusal = call.GivenUp ?? TryStart(call, method, options, request, hasRequest, out started, out large, out alone);
+        }
+
+        AfterStart(call, method, request, refusal, started, large, alone);
+    }
+
+    private void AfterStart(UnaryWireCall call, Method method, in ReadOnlySequence<byte> request, Status? refusal, bool started, bool large, bool alone)
+    {
+        if (refusal is not null)
+            call.Refuse(refusal);
+        else if (large)
+            _ = SendLargeAsync(call, method, request.ToArray());
+        else if (started)
+            Started(call, method, alone);
     }
 
     private void Started(UnaryWireCall call, Method method, bool alone)
@@ -206,6 +267,8 @@ internal sealed partial class FrameConnection
         started = large = alone = false;
         if (CannotStart(method, options) is { } refusal)
             return refusal;
+        if (request.Length > Peer.MaxMessageSize)
+            return MessageTooLarge(method, request.Length);
         large = request.Length > FrameLimits.MaxFreeMessage;
         if ((waiting.Count > 0 && !isFirst) || !TryTake(method, large ? 0 : (int)request.Length, large))
         {
@@ -215,6 +278,7 @@ internal sealed partial class FrameConnection
                 waiting.AddFirst(entry);
             else
                 waiting.AddLast(entry);
+            waitingCount++;
             return null;
         }
 
@@ -224,6 +288,9 @@ internal sealed partial class FrameConnection
         {
             first.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, FrameFlags.None, 0, out var bare);
             first.Output.Advance(bare);
+
+            // Made now, so that the object cannot be taken for one that is free when the call ends before its request has been sent.
+            call.PrepareOutput();
             return null;
         }
 
@@ -246,15 +313,15 @@ internal sealed partial class FrameConnection
         if (!first.Credit.TryTake(FrameLimits.OneWayCost + size))
             return false;
         if (large)
-            ownInFlight++;
+            Interlocked.Increment(ref ownInFlight);
         return true;
     }
 
     private bool TryTakeSlot()
     {
-        if (ownInFlight >= Peer.MaxCallsInFlight)
+        if (Volatile.Read(ref ownInFlight) >= Peer.MaxCallsInFlight)
             return false;
-        ownInFlight++;
+        Interlocked.Increment(ref ownInFlight);
         return true;
     }
 
@@ -275,25 +342,22 @@ internal sealed partial class FrameConnection
 
     private async Task SendLargeAsync(UnaryWireCall call, Method method, byte[] request)
     {
-        var written = request.Length <= Peer.MaxMessageSize && await call.Output.WriteAsync(new ReadOnlySequence<byte>(request), WriteFlags.None).ConfigureAwait(false);
-        if (written)
-        {
-            first.SendEnd(call.Id);
-            if (method.IsOneWay && first.TryRemoveOwn(call))
-                call.Sent();
-        }
-        else if (request.Length > Peer.MaxMessageSize && first.TryRemoveOwn(call))
-        {
-            first.SendReset(call.Id, new Status(StatusCode.Cancelled, "The request is larger than the receiver takes."));
-            call.Refuse(new Status(
-                StatusCode.ResourceExhausted,
-                $"The request of '{method}' has {request.Length} bytes; {RemoteAddress} takes messages of at most {Peer.MaxMessageSize} (ConnectionLimits.MaxMessageSize there). Send it as octets, or raise the limit."));
-        }
+        if (!await call.Output.WriteAsync(new ReadOnlySequence<byte>(request), WriteFlags.None).ConfigureAwait(false))
+            return;
+        first.SendEnd(call.Id);
+        if (method.IsOneWay && first.TryRemoveOwn(call))
+            call.Sent();
     }
 
-    private FrameClientCall StartOn(FrameLane lane, Method method, in CallOptions options)
+    /// <summary>What a message is refused with that the peer would not take.</summary>
+    public Status MessageTooLarge(Method method, long size) => new(
+        StatusCode.ResourceExhausted,
+        $"A message of '{method}' has {size} bytes; {RemoteAddress} takes at most {Peer.MaxMessageSize} (ConnectionLimits.MaxMessageSize there): raise the limit, or send it in parts or as octets.");
+
+    private FrameClientCall StartOn(FrameLane lane, Method method, CallOptions options)
     {
-        var call = new ClientWireCall(lane, method);
+        var activity = Tracing.IsWanted ? Tracing.StartClient(method, RemoteAddress, ref options) : null;
+        var call = new ClientWireCall(lane, method, activity);
         Status? refusal;
         lock (lane.Output.Gate)
         {
@@ -310,7 +374,9 @@ internal sealed partial class FrameConnection
 
         if (refusal is not null)
         {
-            OnOwnCallEnded();
+            if (ReleaseSlot())
+                StartWaiting();
+            Tracing.End(activity, refusal);
             throw new RpcException(refusal) { NotRun = true };
         }
 
@@ -326,6 +392,7 @@ internal sealed partial class FrameConnection
         {
             refused = [.. waiting];
             waiting.Clear();
+            waitingCount = 0;
         }
 
         foreach (var start in refused)

@@ -6,6 +6,9 @@ namespace Hawser.Frames;
 /// <summary>What concerns the connection as a whole: preface, hello, ping, going away, close.</summary>
 internal sealed partial class FrameConnection
 {
+    /// <summary>A peer cannot have itself pinged more often than this.</summary>
+    private const int MinKeepAliveMilliseconds = 250;
+
     private ITimer? keepAlive;
     private TimeSpan? roundTripTime;
     private long lastProgress;
@@ -15,9 +18,6 @@ internal sealed partial class FrameConnection
     private ulong pingAnswered;
     private volatile bool isGoingAway;
     private volatile bool isPeerGoingAway;
-
-    /// <summary>Called once, on the lane's thread, when the peer says that it is going away.</summary>
-    public Action? PeerGoingAway { get; set; }
 
     /// <summary>Whether this side takes no new calls.</summary>
     public bool IsGoingAway => isGoingAway;
@@ -32,7 +32,10 @@ internal sealed partial class FrameConnection
     public void GoAway(string reason)
     {
         isGoingAway = true;
-        if (PeerCallsInFlight == 0 || !IsOpen)
+
+        // The lane's thread sets the last id, then looks at the flag: one of the two must see the other, and it is this rare side that pays for it.
+        Interlocked.MemoryBarrierProcessWide();
+        if (!ServesCalls || !IsOpen)
             drained.TrySetResult();
         if (!IsOpen)
             return;
@@ -46,7 +49,7 @@ internal sealed partial class FrameConnection
     }
 
     /// <summary>Takes a frame that concerns the connection. The first lane's thread only.</summary>
-    public void OnControl(FrameType type, ReadOnlySpan<byte> body, ref WorkBatch batch)
+    public void OnControl(FrameType type, ReadOnlySpan<byte> body, WorkBatch batch)
     {
         switch (type)
         {
@@ -62,7 +65,7 @@ internal sealed partial class FrameConnection
                 OnPong(BinaryPrimitives.ReadUInt64BigEndian(body));
                 break;
             case FrameType.GoingAway:
-                OnGoingAway(body, ref batch);
+                OnGoingAway(body, batch);
                 break;
             default:
                 OnClose(body);
@@ -153,7 +156,7 @@ internal sealed partial class FrameConnection
         roundTripTime = TimeProvider.GetElapsedTime(Volatile.Read(ref pingSent));
     }
 
-    private void OnGoingAway(ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnGoingAway(ReadOnlySpan<byte> body, WorkBatch batch)
     {
         var last = FrameBody.ReadNumber(ref body);
         _ = FrameBody.ReadNumber(ref body);
@@ -167,10 +170,16 @@ internal sealed partial class FrameConnection
         }
 
         foreach (var call in first.RemoveOwnAbove(last))
-            call.OnLost(status, notRun: true, ref batch);
+            call.OnLost(status, notRun: true, batch);
         RefuseWaiting(status);
-        PeerGoingAway?.Invoke();
-        PeerGoingAway = null;
+        LeaveIfIdle();
+    }
+
+    /// <summary>A connection whose peer takes no new calls is of no more use once the last call on it has ended.</summary>
+    private void LeaveIfIdle()
+    {
+        if (IsInitiator && CallsInFlight == 0)
+            _ = CloseAsync(StatusCode.Ok, "the peer is going away, and no call is left");
     }
 
     private void OnClose(ReadOnlySpan<byte> body)
@@ -178,6 +187,7 @@ internal sealed partial class FrameConnection
         var code = Status.CodeFromNumber(FrameBody.ReadNumber(ref body));
         var reason = FrameBody.ReadText(ref body);
         FrameBody.ExpectEnd(body, FrameType.Close);
+        isPeerGoingAway = true;
         Interlocked.CompareExchange(ref endReason, $"the peer closed it: {reason}", null);
         if (code is not (StatusCode.Ok or StatusCode.Unavailable))
             Log.ClosedByPeer(settings.Logger, RemoteAddress, code, reason);
@@ -204,7 +214,7 @@ internal sealed partial class FrameConnection
         ? Limits.KeepAliveInterval
         : Limits.KeepAliveInterval is { } mine && mine < TimeSpan.FromMilliseconds(Peer.GivesUpAfter / 3.0)
             ? mine
-            : TimeSpan.FromMilliseconds(Math.Max(1, Peer.GivesUpAfter / 3.0));
+            : TimeSpan.FromMilliseconds(Math.Max(MinKeepAliveMilliseconds, Peer.GivesUpAfter / 3.0));
 
     private void OnTick()
     {

@@ -5,6 +5,11 @@ namespace Hawser.Frames;
 /// <summary>Calls with a lane of their own, on transports that have more than one.</summary>
 internal sealed partial class FrameConnection
 {
+    private long servedOnEndedLanes;
+
+    /// <summary>A lane outlives its call a little, and both sides open them; the calls themselves are counted one by one.</summary>
+    private int MaxOwnLanes => Limits.MaxCallsInFlight + Peer.MaxCallsInFlight + 256;
+
     /// <summary>The call of a lane has been answered: its last bytes go out, and this side of the lane ends.</summary>
     public void OnServedOnOwnLane(FrameLane lane) => _ = lane.Output.CompleteAsync();
 
@@ -15,17 +20,29 @@ internal sealed partial class FrameConnection
         {
             lane = NewLane(await transport.OpenLaneAsync(options.CancellationToken).ConfigureAwait(false));
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
-            OnOwnCallEnded();
+            if (ReleaseSlot())
+                StartWaiting();
             if (exception is OperationCanceledException)
                 throw;
             throw new RpcException(new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.")) { NotRun = true };
         }
 
-        var call = StartOn(lane, method, options);
-        lane.Start();
-        return call;
+        try
+        {
+            return StartOn(lane, method, options);
+        }
+        catch
+        {
+            lane.Abort((long)StatusCode.Cancelled);
+            throw;
+        }
+        finally
+        {
+            // Reading is also what finds the end of a lane that never had a call.
+            lane.Start();
+        }
     }
 
     private async Task AcceptLanesAsync()
@@ -37,7 +54,7 @@ internal sealed partial class FrameConnection
                 bool refused;
                 lock (ownLanes)
                 {
-                    refused = ownLanes.Count >= Limits.MaxCallsInFlight;
+                    refused = ownLanes.Count >= MaxOwnLanes;
                 }
 
                 if (refused)
@@ -68,10 +85,6 @@ internal sealed partial class FrameConnection
 
     private void OnOwnLaneEnded(FrameLane lane, Exception? exception)
     {
-        lock (ownLanes)
-        {
-            ownLanes.Remove(lane);
-        }
 
         if (exception is ProtocolViolationException)
         {
@@ -87,17 +100,15 @@ internal sealed partial class FrameConnection
             _ when !IsOpen => new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} was lost: {EndReason.TrimEnd('.')}. The call may have run."),
             _ => new Status(StatusCode.Unavailable, $"The call's lane of the connection to {RemoteAddress} was lost: {exception?.Message.TrimEnd('.') ?? "it ended before the call did"}. The call may have run."),
         };
-        var batch = default(WorkBatch);
+        var batch = lane.Output.Dispatcher.RentBatch();
         foreach (var call in lane.RemoveOwnAbove(0))
-            call.OnLost(reason, notRun: false, ref batch);
-        if (exception is not null || !IsOpen)
-        {
-            foreach (var call in lane.TakePeerCalls())
-                call.OnLost(new Status(StatusCode.Cancelled, reason.Text), notRun: false, ref batch);
-        }
+            call.OnLost(reason, notRun: false, batch);
+        // The caller's half may end before the call does, once it has said so.
+        if (lane.Serving is { } served && (exception is not null || !IsOpen || !served.IsRequestEnded))
+            served.OnLost(new Status(StatusCode.Cancelled, reason.Text), notRun: false, batch);
+        Forget(lane);
 
-        lane.Output.Dispatcher.Add(ref batch);
-        lane.Output.Dispatcher.RequestThread();
+        lane.Output.Dispatcher.AddAndRequest(batch);
         if (exception is not null)
             lane.Output.Close();
     }
@@ -111,6 +122,35 @@ internal sealed partial class FrameConnection
         }
 
         foreach (var lane in lanes)
+        {
             lane.Abort((long)StatusCode.Unavailable);
+
+            // One that has read its last already has nobody who would tell its handler.
+            if (!lane.IsOver || lane.Serving is not { } served)
+                continue;
+            var batch = lane.Output.Dispatcher.RentBatch();
+            served.OnLost(new Status(StatusCode.Cancelled, $"The connection to {RemoteAddress} was lost."), notRun: false, batch);
+            lane.Output.Dispatcher.AddAndRequest(batch);
+        }
+    }
+
+    /// <summary>A lane is done with once it has read its last and its call has been answered.</summary>
+    public void Forget(FrameLane lane)
+    {
+        if (!lane.IsOver || lane.Serving is not null)
+            return;
+        lock (ownLanes)
+        {
+            if (ownLanes.Remove(lane))
+                servedOnEndedLanes += lane.CallsServed;
+        }
+    }
+
+    private long CountServed()
+    {
+        lock (ownLanes)
+        {
+            return (first?.CallsServed ?? 0) + servedOnEndedLanes + ownLanes.Sum(static lane => lane.CallsServed);
+        }
     }
 }

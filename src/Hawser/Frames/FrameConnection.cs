@@ -20,7 +20,7 @@ internal sealed partial class FrameConnection : Connection
     private int state;
     private string? endReason;
     private Task? disposal;
-    private int assembly;
+    private long assembly;
 
     public FrameConnection(TransportConnection transport, bool isInitiator, ConnectionSettings settings)
         : base(settings.Codec)
@@ -108,7 +108,7 @@ internal sealed partial class FrameConnection : Connection
 
     public override ConnectionStatistics GetStatistics() => new(
         Volatile.Read(ref callsStarted),
-        Volatile.Read(ref callsServed),
+        CountServed(),
         CallsInFlight,
         first?.Output.BytesSent ?? 0,
         first?.BytesReceived ?? 0,
@@ -197,25 +197,37 @@ internal sealed partial class FrameConnection : Connection
     private async Task CloseCoreAsync(StatusCode code, string reason)
     {
         Interlocked.CompareExchange(ref endReason, reason, null);
-        if (first is not null)
+        try
         {
-            AppendClose(code, reason);
-            try
-            {
-                await first.Output.CompleteAsync().WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
-                await ended.Task.WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
-            }
-            catch (TimeoutException)
-            {
-                first.Abort((long)code);
-            }
+            if (first is not null)
+                await SayGoodbyeAsync(code, reason).ConfigureAwait(false);
+            await transport.DisposeAsync().ConfigureAwait(false);
         }
+        catch (IOException exception)
+        {
+            Log.ConnectionFailed(settings.Logger, RemoteAddress, exception);
+        }
+        finally
+        {
+            if (first is null)
+                EndCalls();
+            first?.Output.Close();
+            ended.TrySetResult();
+        }
+    }
 
-        await transport.DisposeAsync().ConfigureAwait(false);
-        if (first is null)
-            EndCalls();
-        first?.Output.Close();
-        ended.TrySetResult();
+    private async Task SayGoodbyeAsync(StatusCode code, string reason)
+    {
+        AppendClose(code, reason);
+        try
+        {
+            await first.Output.CompleteAsync().WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
+            await ended.Task.WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            first.Abort((long)code);
+        }
     }
 
     /// <summary>After the last byte has been read: frees the link.</summary>
@@ -234,28 +246,38 @@ internal sealed partial class FrameConnection : Connection
         hello.TrySetException(new IOException(before == State.Handshaking ? $"{RemoteAddress} cannot be spoken to: {EndReason.TrimEnd('.')}." : sentence));
         _ = hello.Task.Exception;
         keepAlive?.Dispose();
-        var batch = default(WorkBatch);
         if (first is not null)
         {
-            EndCallsOf(first, sentence, ref batch);
+            var batch = first.Output.Dispatcher.RentBatch();
+            EndCallsOf(first, sentence, batch);
             RefuseWaiting(new Status(StatusCode.Unavailable, $"{sentence} The call was not run."));
-            first.Output.Dispatcher.Add(ref batch);
-            first.Output.Dispatcher.RequestThread();
-            first.Output.Close();
+            first.Output.Dispatcher.AddAndRequest(batch);
         }
 
         AbortOwnLanes();
         drained.TrySetResult();
-        closed.Cancel();
+        SignalClosed();
         Log.ConnectionEnded(settings.Logger, RemoteAddress, EndReason);
     }
 
-    private void EndCallsOf(FrameLane lane, string sentence, ref WorkBatch batch)
+    private void SignalClosed()
+    {
+        try
+        {
+            closed.Cancel();
+        }
+        catch (AggregateException exception)
+        {
+            Log.ClosedCallbackFailed(settings.Logger, RemoteAddress, exception);
+        }
+    }
+
+    private void EndCallsOf(FrameLane lane, string sentence, WorkBatch batch)
     {
         var lost = new Status(StatusCode.Unavailable, $"{sentence} The call may have run.");
         foreach (var call in lane.RemoveOwnAbove(0))
-            call.OnLost(lost, notRun: false, ref batch);
+            call.OnLost(lost, notRun: false, batch);
         foreach (var call in lane.TakePeerCalls())
-            call.OnLost(new Status(StatusCode.Cancelled, sentence), notRun: false, ref batch);
+            call.OnLost(new Status(StatusCode.Cancelled, sentence), notRun: false, batch);
     }
 }

@@ -1,13 +1,8 @@
-using System.Text;
-
 namespace Hawser.Frames;
 
 /// <summary>The frames of a lane, as they come in.</summary>
 internal sealed partial class FrameLane
 {
-    private readonly Dictionary<ulong, InboundRoute> inboundRoutes = [];
-    private InboundRoute? lastRoute;
-    private ulong lastRouteId;
     private int needed;
     private bool prefaceSeen;
 
@@ -18,6 +13,9 @@ internal sealed partial class FrameLane
     private bool octetsEnd;
     private int octetsIgnored;
 
+    /// <summary>A call of this side that has left the table with the frame that ends it, until it has been told so: that frame may be found wrong in between.</summary>
+    private WireCall? ending;
+
     // Whole messages of one call, one behind the other, that will be handed over together.
     private InboundMessages? run;
     private WireCall? runCall;
@@ -26,31 +24,35 @@ internal sealed partial class FrameLane
     private int runEnd;
     private int runCost;
 
-    private void Parse(ref WorkBatch batch)
+    /// <summary>Takes frames until the batch is full or no whole frame is left.</summary>
+    /// <returns>Whether there may be more.</returns>
+    private bool Parse(WorkBatch batch)
     {
         ReapFinished();
         try
         {
-            ParseFrames(ref batch);
+            return ParseFrames(batch);
         }
         finally
         {
-            FlushRun(ref batch);
+            FlushRun(batch);
             runCall = null;
         }
     }
 
-    private void ParseFrames(ref WorkBatch batch)
+    private bool ParseFrames(WorkBatch batch)
     {
         needed = 1;
         if (!prefaceSeen && !ParsePreface())
-            return;
+            return false;
         var bytes = block!.Bytes;
         while (start < end)
         {
+            if (batch.IsFull)
+                return true;
             if (octetsLeft > 0)
             {
-                TakeOctets(ref batch);
+                TakeOctets(batch);
                 continue;
             }
 
@@ -59,7 +61,7 @@ internal sealed partial class FrameLane
             if (lengthSize == 0)
             {
                 needed = FrameLimits.MaxHeader;
-                return;
+                return false;
             }
 
             var type = (FrameType)(input[0] & 0x0F);
@@ -70,23 +72,25 @@ internal sealed partial class FrameLane
             var body = (int)length;
             if (type == FrameType.Octets)
             {
-                if (!BeginOctets(input[header..], flags, body, header, ref batch))
-                    return;
+                if (!BeginOctets(input[header..], flags, body, header, batch))
+                    return false;
                 continue;
             }
 
             if (input.Length < header + body)
             {
                 needed = header + body;
-                return;
+                return false;
             }
 
             if (type == FrameType.Message)
-                OnMessage(start, header, body, flags, ref batch);
+                OnMessage(start, header, body, flags, batch);
             else
-                OnFrame(type, flags, input.Slice(header, body), ref batch);
+                OnFrame(type, flags, input.Slice(header, body), batch);
             start += header + body;
         }
+
+        return false;
     }
 
     /// <summary>Takes the peer's preface.</summary>
@@ -110,23 +114,25 @@ internal sealed partial class FrameLane
         return true;
     }
 
-    private void OnMessage(int frameStart, int header, int body, FrameFlags flags, ref WorkBatch batch)
+    private void OnMessage(int frameStart, int header, int body, FrameFlags flags, WorkBatch batch)
     {
         var frame = block!.Bytes.AsSpan(frameStart + header, body);
         var idSize = Varint.Read(frame, out var id);
         if (idSize == 0)
             throw new ProtocolViolationException("A Message frame ends in the middle of its call's id.");
-        if (run is not null && id == runId && frameStart == runEnd && flags == FrameFlags.None)
+        if (run is not null && id == runId && frameStart == runEnd && flags == FrameFlags.None && body <= MaxMessageSize)
         {
             runEnd = frameStart + header + body;
             runCost += body;
             return;
         }
 
-        FlushRun(ref batch);
+        FlushRun(batch);
         var isEnd = (flags & FrameFlags.End) != 0;
-        var call = isEnd && IsOwn(id) ? RemoveOwn(id) : Find(id);
-        if (flags == FrameFlags.None && call?.Messages is { HasPieces: false } messages)
+        var call = isEnd && IsOwn(id) ? ending = RemoveOwn(id) : Find(id);
+        if (isEnd && (flags & FrameFlags.More) != 0)
+            throw new ProtocolViolationException($"The peer ended call {id} with half of a message missing.");
+        if (flags == FrameFlags.None && body <= MaxMessageSize && call?.Messages is { HasPieces: false } messages)
         {
             run = messages;
             runCall = call;
@@ -149,12 +155,14 @@ internal sealed partial class FrameLane
 
         if (cost > 0)
             CountReceived(call, cost);
-        call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), ref batch);
-        if (isEnd)
-            call.OnEnd(ref batch);
+        call.OnMessage(new DataFrame(block, frameStart, frameStart + header + idSize, frameStart + header + body, flags, cost), batch);
+        if (!isEnd)
+            return;
+        call.OnEnd(batch);
+        ending = null;
     }
 
-    private void FlushRun(ref WorkBatch batch)
+    private void FlushRun(WorkBatch batch)
     {
         if (run is null)
             return;
@@ -162,7 +170,7 @@ internal sealed partial class FrameLane
         run = null;
         ReceiveLaneCredit(runCost);
         CountReceived(runCall!, runCost);
-        messages.Add(block!, runStart, runEnd, runCost, ref batch);
+        messages.Add(block!, runStart, runEnd, runCost, batch);
     }
 
     private void CountReceived(WireCall call, int cost)
@@ -172,7 +180,7 @@ internal sealed partial class FrameLane
         (call.Received ?? throw new ProtocolViolationException($"The peer sent a message on call {call.Id}, which takes none.")).Receive(cost);
     }
 
-    private bool BeginOctets(ReadOnlySpan<byte> input, FrameFlags flags, int body, int header, ref WorkBatch batch)
+    private bool BeginOctets(ReadOnlySpan<byte> input, FrameFlags flags, int body, int header, WorkBatch batch)
     {
         var idSize = Varint.Read(input[..Math.Min(input.Length, body)], out var id);
         if (idSize == 0)
@@ -183,10 +191,11 @@ internal sealed partial class FrameLane
             return false;
         }
 
+        FlushRun(batch);
         var cost = body;
         ReceiveLaneCredit(cost);
         octetsEnd = (flags & FrameFlags.End) != 0;
-        var call = octetsEnd && IsOwn(id) ? RemoveOwn(id) : Find(id);
+        var call = Find(id);
         if (call is null)
             CheckKnown(id, FrameType.Octets);
         octetsCall = call;
@@ -197,27 +206,30 @@ internal sealed partial class FrameLane
         {
             if (octetsOf is null)
                 throw new ProtocolViolationException($"The peer sent octets on call {id}, which takes none.");
-            CountReceived(call, cost);
-            call.Received!.Return(idSize);
+            call.Received!.Receive(cost);
+            if (IsShared)
+                call.Received.Return(idSize);
         }
 
         start += header + idSize;
         if (octetsLeft == 0)
-            EndOctets(ref batch);
+            EndOctets(batch);
         return true;
     }
 
-    private void TakeOctets(ref WorkBatch batch)
+    private void TakeOctets(WorkBatch batch)
     {
         var size = Math.Min(octetsLeft, end - start);
-        octetsOf?.Add(block!, start, size, ref batch);
+        if (!IsShared && octetsOf is not null)
+            Interlocked.Add(ref buffered, size);
+        octetsOf?.Add(block!, start, size, batch);
         start += size;
         octetsLeft -= size;
         if (octetsLeft == 0)
-            EndOctets(ref batch);
+            EndOctets(batch);
     }
 
-    private void EndOctets(ref WorkBatch batch)
+    private void EndOctets(WorkBatch batch)
     {
         if (octetsIgnored > 0)
             ReturnLaneCredit(octetsIgnored);
@@ -225,19 +237,19 @@ internal sealed partial class FrameLane
         octetsOf = null;
         octetsCall = null;
         octetsIgnored = 0;
-        if (octetsEnd)
-            call?.OnEnd(ref batch);
+        if (octetsEnd && call is not null && (!IsOwn(call.Id) || RemoveOwn(call.Id) is not null))
+            call.OnEnd(batch);
     }
 
-    private void OnFrame(FrameType type, FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
+    private void OnFrame(FrameType type, FrameFlags flags, ReadOnlySpan<byte> body, WorkBatch batch)
     {
-        FlushRun(ref batch);
+        FlushRun(batch);
         if (!Connection.IsOpen && type is not (FrameType.Hello or FrameType.Close))
             throw new ProtocolViolationException($"The peer's first frame is a {type} frame; it must be its hello.");
         switch (type)
         {
             case FrameType.Call:
-                OnCall(flags, body, ref batch);
+                OnCall(flags, body, batch);
                 break;
             case FrameType.Route:
                 OnRoute(body);
@@ -246,173 +258,22 @@ internal sealed partial class FrameLane
                 OnHeaders(body);
                 break;
             case FrameType.End:
-                OnEnd(body, ref batch);
+                OnEnd(body, batch);
                 break;
             case FrameType.Finish:
-                OnFinish(flags, body, ref batch);
+                OnFinish(flags, body, batch);
                 break;
             case FrameType.Reset:
-                OnReset(flags, body, ref batch);
+                OnReset(flags, body, batch);
                 break;
             case FrameType.Credit:
                 OnCredit(body);
                 break;
             case FrameType.Hello or FrameType.Ping or FrameType.Pong or FrameType.GoingAway or FrameType.Close when IsShared:
-                Connection.OnControl(type, body, ref batch);
+                Connection.OnControl(type, body, batch);
                 break;
             default:
                 throw new ProtocolViolationException($"The peer sent a frame of type {(byte)type}, which is not known{(IsShared ? "" : " on a call's own lane")}.");
         }
-    }
-
-    private void OnRoute(ReadOnlySpan<byte> body)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        var shape = FrameBody.ReadNumber(ref body);
-        var codec = Encoding.UTF8.GetString(FrameBody.ReadBytes(ref body));
-        var name = Encoding.UTF8.GetString(FrameBody.ReadBytes(ref body));
-        FrameBody.ExpectEnd(body, FrameType.Route);
-        if (id != (ulong)inboundRoutes.Count + 1)
-            throw new ProtocolViolationException($"The peer announced route {id}; the next is {inboundRoutes.Count + 1}.");
-        if (id > FrameLimits.MaxRoutes)
-            throw new ProtocolViolationException($"The peer announced more than {FrameLimits.MaxRoutes} routes on one lane.");
-        inboundRoutes.Add(id, new InboundRoute(RouteShape.ToMethod(name, shape), codec));
-    }
-
-    private InboundRoute RouteOf(ulong id)
-    {
-        if (lastRoute is not null && lastRouteId == id)
-            return lastRoute;
-        if (!inboundRoutes.TryGetValue(id, out var route))
-            throw new ProtocolViolationException($"The peer called route {id}, which it has not announced.");
-        lastRoute = route;
-        lastRouteId = id;
-        return route;
-    }
-
-    private void OnCall(FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        var route = RouteOf(FrameBody.ReadNumber(ref body));
-        if (id <= lastPeerId || (id & 1) == (nextOwnId & 1))
-            throw new ProtocolViolationException($"The peer started call {id}, which is not the next of its ids (the last was {lastPeerId}).");
-        lastPeerId = id;
-        ulong timeout = 0;
-        var metadata = Metadata.Empty;
-        var headersSize = 0;
-        if ((flags & FrameFlags.HasHeaders) != 0)
-        {
-            headersSize = body.Length;
-            timeout = FrameBody.ReadNumber(ref body);
-            metadata = MetadataBlock.Read(ref body);
-            headersSize -= body.Length;
-        }
-
-        var hasMessage = (flags & FrameFlags.HasMessage) != 0;
-        if (!hasMessage)
-            FrameBody.ExpectEnd(body, FrameType.Call);
-        else if (body.Length > FrameLimits.MaxFreeMessage)
-            throw new ProtocolViolationException($"The peer sent {body.Length} bytes within a Call frame; at most {FrameLimits.MaxFreeMessage} are allowed.");
-        AcceptCall(new NewCall(id, route, metadata, headersSize, timeout, hasMessage, (flags & FrameFlags.End) != 0), body, ref batch);
-    }
-
-    private void OnHeaders(ReadOnlySpan<byte> body)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        CheckMetadata(body.Length);
-        var metadata = MetadataBlock.Read(ref body);
-        FrameBody.ExpectEnd(body, FrameType.Headers);
-        if (Find(id) is { } call)
-            call.OnHeaders(metadata);
-        else
-            CheckKnown(id, FrameType.Headers);
-    }
-
-    private void OnEnd(ReadOnlySpan<byte> body, ref WorkBatch batch)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        FrameBody.ExpectEnd(body, FrameType.End);
-        if (IsOwn(id))
-            throw new ProtocolViolationException($"The peer sent End for call {id}; the side that serves ends a call with Finish.");
-        if (Find(id) is { } call)
-            call.OnEnd(ref batch);
-        else
-            CheckKnown(id, FrameType.End);
-    }
-
-    private void OnFinish(FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        if (!IsOwn(id))
-            throw new ProtocolViolationException($"The peer finished call {id}, which it started itself.");
-        CheckMetadata(body.Length);
-        var status = Status.Ok;
-        var trailers = Metadata.Empty;
-        if (!body.IsEmpty)
-        {
-            var code = Status.CodeFromNumber(FrameBody.ReadNumber(ref body));
-            var text = FrameBody.ReadText(ref body);
-            var details = FrameBody.ReadBytes(ref body);
-            trailers = MetadataBlock.Read(ref body);
-            FrameBody.ExpectEnd(body, FrameType.Finish);
-            status = new Status(code, text, details.ToArray());
-        }
-
-        if (RemoveOwn(id) is { } call)
-            call.OnFinish(status, trailers, (flags & FrameFlags.NotRun) != 0, ref batch);
-        else
-            CheckKnown(id, FrameType.Finish);
-    }
-
-    private void OnReset(FrameFlags flags, ReadOnlySpan<byte> body, ref WorkBatch batch)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        var code = Status.CodeFromNumber(FrameBody.ReadNumber(ref body));
-        var text = FrameBody.ReadText(ref body);
-        FrameBody.ExpectEnd(body, FrameType.Reset);
-        var call = IsOwn(id) ? RemoveOwn(id) : peerCalls.Find(id);
-        if (call is null)
-            CheckKnown(id, FrameType.Reset);
-        else
-            call.OnReset(new Status(code == StatusCode.Ok ? StatusCode.Cancelled : code, text), (flags & FrameFlags.NotRun) != 0, ref batch);
-    }
-
-    private void OnCredit(ReadOnlySpan<byte> body)
-    {
-        var id = FrameBody.ReadNumber(ref body);
-        var amount = FrameBody.ReadNumber(ref body);
-        FrameBody.ExpectEnd(body, FrameType.Credit);
-        var flush = false;
-        lock (Output.Gate)
-        {
-            if (id == 0)
-            {
-                Credit.Grant(amount);
-                while (Credit.TakeReady() is { } chunk)
-                {
-                    Output.AddBulk(chunk);
-                    flush = true;
-                }
-            }
-            else if (IsOwn(id))
-            {
-                flush = ownCalls.Find(id)?.OnCredit(amount) ?? false;
-            }
-            else
-            {
-                flush = peerCalls.Find(id)?.OnCredit(amount) ?? false;
-            }
-        }
-
-        if (flush)
-            Output.Flush();
-        if (id == 0)
-            Connection.StartWaiting();
-    }
-
-    private void CheckMetadata(int size)
-    {
-        if (size > MaxMetadataSize + FrameLimits.MaxReason)
-            throw new ProtocolViolationException($"The peer sent {size} bytes of metadata and status; at most {MaxMetadataSize} are allowed (ConnectionLimits.MaxMetadataSize).");
     }
 }

@@ -10,6 +10,12 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     /// <summary>After so many reads that had bytes at once, other lanes get their turn on this thread.</summary>
     private const int ReadsPerTurn = 64;
 
+    /// <summary>With so many bytes waiting for the peer to read them, no more of its requests are taken.</summary>
+    private const int MaxUnsent = 1024 * 1024;
+
+    /// <summary>The same for the side that made the link, which cannot pause: it hangs up.</summary>
+    private const int MaxUnsentOfInitiator = 64 * 1024 * 1024;
+
     /// <summary>After so many small reads a large block is exchanged for a small one.</summary>
     private const int QuietReads = 3;
 
@@ -26,6 +32,8 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     private long buffered;
     private int paused;
     private long bytesReceived;
+    private bool hasUnparsed;
+    private volatile bool isAborted;
 
     public FrameLane(FrameConnection connection, Lane lane, bool isShared)
     {
@@ -36,6 +44,8 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
         Output = new LaneOutput(lane) { Failed = exception => connection.OnWriteFailed(this, exception) };
         Output.Dispatcher.Reader = this;
         prefaceSeen = !isShared;
+        if (!isShared)
+            lane.PeerAborted.UnsafeRegister(static state => ((FrameLane)state!).OnAborted(), this);
         nextOwnId = connection.IsInitiator ? 1u : 2u;
     }
 
@@ -48,6 +58,9 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
 
     /// <summary>Whether the thread that reads is busy with user code, so that another may take over the reading.</summary>
     public bool IsHeld => Volatile.Read(ref held) != 0;
+
+    /// <summary>Whether the last byte of the lane has been read.</summary>
+    public bool IsOver { get; private set; }
 
     public long BytesReceived => Volatile.Read(ref bytesReceived);
 
@@ -69,10 +82,25 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
             Unpause();
     }
 
+    /// <summary>What was gathered has been written; reading may go on.</summary>
+    public void OnWritten()
+    {
+        if (Volatile.Read(ref paused) == 1 && IsShared && !IsBehind(2))
+            Unpause();
+    }
+
     /// <summary>Ends both sides at once.</summary>
     public void Abort(long code)
     {
         lane.Abort(code);
+        OnAborted();
+    }
+
+    /// <summary>The lane was aborted, by either side: a pause would hide it.</summary>
+    private void OnAborted()
+    {
+        isAborted = true;
+        Interlocked.MemoryBarrier();
         Unpause();
     }
 
@@ -94,10 +122,12 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
                 return;
             }
 
-            if (!IsShared && MustPause())
-                return;
             try
             {
+                if (hasUnparsed && !ParseAndRun())
+                    return;
+                if (MustPause())
+                    return;
                 PrepareBlock();
                 var awaiter = lane.ReadAsync(block!.Bytes.AsMemory(end)).GetAwaiter();
                 if (!awaiter.IsCompleted)
@@ -150,22 +180,37 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
         Volatile.Write(ref bytesReceived, bytesReceived + count);
         Adapt(count);
         Connection.OnProgress();
-        var batch = default(WorkBatch);
-        try
-        {
-            Parse(ref batch);
-        }
-        finally
-        {
-            Output.Dispatcher.Add(ref batch);
-        }
+        return ParseAndRun();
+    }
 
-        if (Output.Dispatcher.IsEmpty && !Output.HasUnsent)
-            return true;
-        var hold = ++holds;
-        Volatile.Write(ref held, hold);
-        Output.Dispatcher.Drain();
-        return Interlocked.CompareExchange(ref held, 0, hold) == hold;
+    /// <summary>Takes what has been read, a batch at a time: parses some frames, runs what they ask for, and goes on.</summary>
+    /// <returns>Whether this thread reads on.</returns>
+    private bool ParseAndRun()
+    {
+        var dispatcher = Output.Dispatcher;
+        do
+        {
+            var batch = dispatcher.RentBatch();
+            try
+            {
+                hasUnparsed = Parse(batch);
+            }
+            finally
+            {
+                dispatcher.Add(batch);
+            }
+
+            if (dispatcher.IsEmpty && !Output.HasUnsent)
+                continue;
+            var hold = ++holds;
+            Volatile.Write(ref held, hold);
+            dispatcher.Drain();
+            if (Interlocked.CompareExchange(ref held, 0, hold) != hold)
+                return false;
+        }
+        while (hasUnparsed);
+
+        return true;
     }
 
     private void Adapt(int count)
@@ -219,16 +264,26 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
         end = left;
     }
 
+    /// <summary>
+    /// Whether to read no more for now: a call's own lane whose bytes nobody consumes, or a peer that sends but does not read what it gets back. Of the two sides
+    /// of a shared lane only the one that accepted it pauses, so that two that are both behind cannot wait for each other.
+    /// </summary>
     private bool MustPause()
     {
-        if (Volatile.Read(ref buffered) <= CallWindow)
+        if (!IsBehind(1) || isAborted)
             return false;
+        if (IsShared && Connection.IsInitiator)
+            throw new ProtocolViolationException($"The peer has not read {Output.UnsentSize} bytes that it asked for.");
         Volatile.Write(ref paused, 1);
         Interlocked.MemoryBarrier();
 
         // What made room in between did not see the pause, so this side must look again; whoever clears the flag reads on.
-        return Volatile.Read(ref buffered) > CallWindow / 2 || Interlocked.CompareExchange(ref paused, 0, 1) != 1;
+        return (IsBehind(2) && !isAborted) || Interlocked.CompareExchange(ref paused, 0, 1) != 1;
     }
+
+    private bool IsBehind(int divisor) => IsShared
+        ? Output.UnsentSize > (Connection.IsInitiator ? MaxUnsentOfInitiator : MaxUnsent) / divisor
+        : Volatile.Read(ref buffered) > CallWindow / divisor;
 
     private void Ended(Exception? exception)
     {
@@ -236,6 +291,7 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
             exception = new IOException("The link was cut in the middle of a frame.");
         block?.Release();
         block = null;
+        IsOver = true;
         Connection.OnLaneEnded(this, exception);
     }
 }

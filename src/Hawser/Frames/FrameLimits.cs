@@ -21,8 +21,18 @@ internal static class FrameLimits
     /// <summary>The longest first byte, length and call id together.</summary>
     public const int MaxHeader = 1 + Varint.MaxSize + Varint.MaxSize;
 
+    /// <summary>The longest name of a codec.</summary>
+    public const int MaxCodecName = 64;
+
     /// <summary>The window that both sides start from: a peer may announce more in its hello, never less.</summary>
     public const int MinWindow = 64 * 1024;
+
+    /// <summary>A timer cannot be set for longer; a call that waits longer waits as long as it likes.</summary>
+    public static readonly TimeSpan LongestTimeout = TimeSpan.FromDays(40);
+
+    /// <summary>The time that a timer can be set for: not negative, and not longer than timers can wait.</summary>
+    public static TimeSpan TimerDue(TimeSpan timeout) =>
+        timeout < TimeSpan.Zero ? TimeSpan.Zero : timeout > LongestTimeout ? LongestTimeout : timeout;
 
     /// <summary>The longest text in a RESET, GOING AWAY or CLOSE frame, in bytes; longer texts are cut by the sender.</summary>
     public const int MaxReason = 1024;

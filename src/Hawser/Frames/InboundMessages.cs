@@ -26,11 +26,12 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
     private int position;
     private ReadOnlyMemory<byte> message;
 
-    // Of the message that arrives in pieces; the lane's thread only.
+    // Of the message that arrives in pieces.
     private byte[]? assembled;
     private int assembledSize;
     private int assembledCost;
     private int assembledGranted;
+    private volatile bool hasPieces;
 
     /// <summary>The message that the last read found.</summary>
     public ReadOnlySequence<byte> Message => new(message);
@@ -39,13 +40,13 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
     public Status? Failure => failure;
 
     /// <summary>Takes a run of whole MESSAGE frames from the lane.</summary>
-    public void Add(Block block, int start, int end, int cost, ref WorkBatch batch)
+    public void Add(Block block, int start, int end, int cost, WorkBatch batch)
     {
         lock (gate)
         {
             if (ended)
             {
-                lane.ReturnLaneCredit(cost);
+                credit.Return(cost);
                 return;
             }
 
@@ -60,37 +61,32 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
                 runs.Enqueue(new Frames(block.Bytes, start, end, cost, 0, block, IsWhole: false));
             }
 
-            Wake(ref batch);
+            Wake(batch);
         }
     }
 
     /// <summary>Takes a piece of a message that did not fit one frame.</summary>
-    /// <returns>What is wrong with it, or null.</returns>
-    public Status? AddPiece(ReadOnlySpan<byte> piece, int cost, bool isLast, ref WorkBatch batch)
+    /// <returns>What is wrong with it, or null. The piece's cost is the caller's to pay back then.</returns>
+    public Status? AddPiece(ReadOnlySpan<byte> piece, int cost, bool isLast, WorkBatch batch)
     {
-        if (assembledSize + piece.Length > lane.MaxMessageSize)
-            return TooLarge(lane.MaxMessageSize);
-        var needed = assembledSize + piece.Length;
-        if (assembled is null || assembled.Length < needed)
-        {
-            if (!lane.TryHoldForAssembly(piece.Length))
-                return new Status(StatusCode.ResourceExhausted, $"Messages that are still arriving would need more than {lane.MaxAssemblySize} bytes (ConnectionLimits.MaxAssemblySize of the receiver): send fewer large messages at once.");
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Min(lane.MaxMessageSize, Math.Max(needed, 2 * assembledSize)));
-            assembled?.AsSpan(0, assembledSize).CopyTo(larger);
-            if (assembled is not null)
-                ArrayPool<byte>.Shared.Return(assembled);
-            assembled = larger;
-        }
-        else if (!lane.TryHoldForAssembly(piece.Length))
-        {
-            return new Status(StatusCode.ResourceExhausted, $"Messages that are still arriving would need more than {lane.MaxAssemblySize} bytes (ConnectionLimits.MaxAssemblySize of the receiver): send fewer large messages at once.");
-        }
-
-        piece.CopyTo(assembled.AsSpan(assembledSize));
-        assembledSize = needed;
-        assembledCost += cost;
         lock (gate)
         {
+            if (ended)
+            {
+                credit.Return(cost);
+                return null;
+            }
+
+            var size = assembledSize + piece.Length;
+            if (size > lane.MaxMessageSize)
+                return TooLarge(lane.MaxMessageSize);
+            if (!lane.TryHoldForAssembly(piece.Length))
+                return TooManyPieces(lane.MaxAssemblySize);
+            hasPieces = !isLast;
+            assembled = PooledArrays.Append(assembled, assembledSize, piece, lane.MaxMessageSize);
+            assembledSize = size;
+            assembledCost += cost;
+
             // A message larger than the window could never arrive if its first pieces were not paid back before its last came.
             if (!isLast && runs.Count == 0 && !hasLast)
             {
@@ -104,19 +100,18 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
             runs.Enqueue(new Frames(assembled, 0, assembledSize, assembledCost, assembledGranted, null, IsWhole: true));
             assembled = null;
             assembledSize = assembledCost = assembledGranted = 0;
-            Wake(ref batch);
+            Wake(batch);
+            return null;
         }
-
-        return null;
     }
 
     /// <summary>Whether a message is half here.</summary>
-    public bool HasPieces => assembledSize > 0 || assembledCost > 0;
+    public bool HasPieces => hasPieces;
 
     /// <summary>Nothing more will come.</summary>
     /// <param name="status">Why, or null at the clean end.</param>
     /// <param name="batch">Takes the reader's continuation.</param>
-    public void End(Status? status, ref WorkBatch batch)
+    public void End(Status? status, WorkBatch batch)
     {
         lock (gate)
         {
@@ -124,7 +119,8 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
                 return;
             ended = true;
             failure = status;
-            Wake(ref batch);
+            DropPieces();
+            Wake(batch);
         }
     }
 
@@ -132,28 +128,22 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
     /// <remarks>The reader's side only.</remarks>
     public void Discard()
     {
-        Release(current);
-        current = default;
-        position = 0;
         lock (gate)
         {
+            Release(current);
+            current = default;
+            position = 0;
             ended = true;
+            DropPieces();
             FlushLast();
             while (runs.TryDequeue(out var run))
                 Release(run);
+            if (!waiting)
+                return;
+            waiting = false;
         }
-    }
 
-    /// <summary>Gives back the half message when the call has left its lane's table. The lane's thread only.</summary>
-    public void DropPieces()
-    {
-        if (assembled is null)
-            return;
-        lane.ReleaseFromAssembly(assembledSize);
-        lane.ReturnLaneCredit(assembledCost - assembledGranted);
-        ArrayPool<byte>.Shared.Return(assembled);
-        assembled = null;
-        assembledSize = assembledCost = assembledGranted = 0;
+        lane.Output.Dispatcher.AddAndRequest(this);
     }
 
     /// <summary>Finds the next message.</summary>
@@ -188,10 +178,10 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         lock (gate)
         {
             found = TakeRun();
+            if (found)
+                NextInRun();
         }
 
-        if (found)
-            NextInRun();
         if (!found && throwsFailure && failure is not null)
             source.SetException(new RpcException(failure));
         else
@@ -208,6 +198,23 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
     internal static Status TooLarge(int limit) => new(
         StatusCode.ResourceExhausted,
         $"A message is larger than {limit} bytes (ConnectionLimits.MaxMessageSize of the receiver): raise the limit, or send it in parts or as octets.");
+
+    internal static Status TooManyPieces(int limit) => new(
+        StatusCode.ResourceExhausted,
+        $"Messages that are still arriving would need more than {limit} bytes (ConnectionLimits.MaxAssemblySize of the receiver): send fewer large messages at once.");
+
+    /// <summary>Gives the half message back; under the gate.</summary>
+    private void DropPieces()
+    {
+        hasPieces = false;
+        if (assembled is null)
+            return;
+        lane.ReleaseFromAssembly(assembledSize);
+        credit.Return(assembledCost - assembledGranted);
+        ArrayPool<byte>.Shared.Return(assembled);
+        assembled = null;
+        assembledSize = assembledCost = assembledGranted = 0;
+    }
 
     private void AddCopy(ReadOnlySpan<byte> frames, int cost)
     {
@@ -234,7 +241,7 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         hasLast = false;
     }
 
-    private void Wake(ref WorkBatch batch)
+    private void Wake(WorkBatch batch)
     {
         if (!waiting)
             return;
@@ -264,6 +271,14 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         }
 
         position = current.Start;
+
+        // Now that nothing stands before it, the half message must be able to grow beyond the window.
+        if (runs.Count == 0 && !hasLast && assembledCost > assembledGranted)
+        {
+            credit.Return(assembledCost - assembledGranted);
+            assembledGranted = assembledCost;
+        }
+
         return true;
     }
 

@@ -29,7 +29,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
     private CancellationToken token;
 
     /// <summary>Takes octets from the lane.</summary>
-    public void Add(Block block, int start, int length, ref WorkBatch batch)
+    public void Add(Block block, int start, int length, WorkBatch batch)
     {
         lock (gate)
         {
@@ -53,7 +53,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
             }
 
             unread += length;
-            Wake(ref batch);
+            Wake(batch);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
     /// <param name="trailers">What came with the status.</param>
     /// <param name="notRun">Whether the call certainly did not run.</param>
     /// <param name="batch">Takes the reader's continuation.</param>
-    public void End(Status? status, Metadata? trailers, bool notRun, ref WorkBatch batch)
+    public void End(Status? status, Metadata? trailers, bool notRun, WorkBatch batch)
     {
         lock (gate)
         {
@@ -71,7 +71,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
             ended = true;
             if (status is { IsOk: false })
                 failure = new RpcException(status, trailers) { NotRun = notRun };
-            Wake(ref batch);
+            Wake(batch);
         }
     }
 
@@ -89,10 +89,12 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
             waiting = true;
             token = cancellationToken;
             source.Reset();
+
+            // Under the gate, so that it is there when the read ends, which then takes it away again.
+            if (cancellationToken.CanBeCanceled)
+                registration = cancellationToken.UnsafeRegister(static reader => ((InboundOctets)reader!).StopWaiting(), this);
         }
 
-        if (cancellationToken.CanBeCanceled)
-            registration = cancellationToken.UnsafeRegister(static reader => ((InboundOctets)reader!).StopWaiting(), this);
         return new ValueTask<ReadResult>(this, source.Version);
     }
 
@@ -273,7 +275,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         spare.Push(passed);
     }
 
-    private void Wake(ref WorkBatch batch)
+    private void Wake(WorkBatch batch)
     {
         if (!waiting)
             return;

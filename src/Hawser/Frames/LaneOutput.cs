@@ -73,6 +73,13 @@ internal sealed class LaneOutput
     /// <summary>Adds a chunk behind the others; under the gate.</summary>
     public void AddBulk(OutboundChunk chunk)
     {
+        if (closed)
+        {
+            if (chunk.Complete(wasWritten: false))
+                Dispatcher.AddAndRequest(chunk);
+            return;
+        }
+
         chunk.NextChunk = null;
         if (bulkTail is null)
             Volatile.Write(ref bulkHead, chunk);
@@ -267,10 +274,10 @@ internal sealed class LaneOutput
                     return true;
             }
 
-            Volatile.Write(ref writing, false);
             ReturnBuffers();
             if (!completing || closed)
             {
+                Volatile.Write(ref writing, false);
                 drained?.TrySetResult();
                 return false;
             }
@@ -278,6 +285,7 @@ internal sealed class LaneOutput
             completing = false;
         }
 
+        // Still the only writer: nobody may write while this side of the lane is being ended.
         EndWrites();
         return false;
     }
@@ -309,6 +317,7 @@ internal sealed class LaneOutput
         var chunk = sendingBulk;
         sendingBulk = null;
         Complete(chunk, written: true, mayRunUserCode);
+        Dispatcher.Reader?.OnWritten();
     }
 
     private void Complete(OutboundChunk? chunk, bool written, bool mayRunUserCode = false)
@@ -341,6 +350,11 @@ internal sealed class LaneOutput
             catch (IOException exception)
             {
                 Failed?.Invoke(exception);
+            }
+
+            lock (Gate)
+            {
+                Volatile.Write(ref writing, false);
             }
 
             drained!.TrySetResult();

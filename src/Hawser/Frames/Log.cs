@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Debug, "The handler of {Method} ended its call with {Status}")]
     public static partial void HandlerRefused(ILogger logger, string method, string status);
 
+    [LoggerMessage(11, LogLevel.Error, "A callback on the end of the connection to {Peer} failed")]
+    public static partial void ClosedCallbackFailed(ILogger logger, string peer, Exception exception);
+
     [LoggerMessage(10, LogLevel.Error, "The handler of {Method} failed; its call ends with {Code}")]
     public static partial void HandlerFailed(ILogger logger, string method, StatusCode code, Exception exception);
 }

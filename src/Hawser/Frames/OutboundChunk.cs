@@ -24,6 +24,8 @@ internal sealed class OutboundChunk : WorkItem, IValueTaskSource<bool>
     /// <summary>What it costs of the call's and the lane's credit.</summary>
     public int Cost { get; private set; }
 
+    public short Version => source.Version;
+
     public bool IsDone => Volatile.Read(ref state) == Done;
 
     public void Prepare(ArraySegment<byte> head, ArraySegment<byte> tail, int cost)

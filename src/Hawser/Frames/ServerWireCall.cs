@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 using System.IO.Pipelines;
 
 namespace Hawser.Frames;
@@ -8,7 +9,7 @@ namespace Hawser.Frames;
 /// A call with one small message each way uses nothing but this object, which is reused. Streams, octets, deadlines and tokens are made when they are asked for, and
 /// a call that handed any of them out is not reused: somebody may still hold it.
 /// </remarks>
-internal sealed class ServerWireCall : WireCall
+internal sealed partial class ServerWireCall : WireCall
 {
     private const int Unread = 0;
     private const int Read = 1;
@@ -35,6 +36,10 @@ internal sealed class ServerWireCall : WireCall
     private DateTimeOffset? deadline;
     private bool headersSent;
     private long startedAt;
+    private Activity? activity;
+    private ulong earlyCredit;
+    private bool counted;
+    private bool requestEnded;
 
     public ServerWireCall(FrameLane lane)
         : base(lane)
@@ -49,12 +54,6 @@ internal sealed class ServerWireCall : WireCall
 
     /// <summary>Whether nobody outside can still hold this call.</summary>
     public bool CanBeReused { get; private set; }
-
-    public override InboundMessages? Messages => messages;
-
-    public override InboundOctets? Octets => octets;
-
-    public override CallCredit? Received => received;
 
     public NewCall Call => call;
 
@@ -85,6 +84,7 @@ internal sealed class ServerWireCall : WireCall
             lock (Lane.Output.Gate)
             {
                 output = new CallOutput(Lane, Id);
+                output.Grant(earlyCredit);
             }
 
             if (Volatile.Read(ref ended))
@@ -100,6 +100,7 @@ internal sealed class ServerWireCall : WireCall
         Id = newCall.Id;
         oneWayCost = cost;
         CanBeReused = true;
+        counted = true;
         if (newCall.HasMessage)
         {
             if (inline.Length < message.Length)
@@ -113,6 +114,7 @@ internal sealed class ServerWireCall : WireCall
             inlineState = None;
         }
 
+        requestEnded = newCall.IsEnd;
         if (!newCall.IsEnd)
             BeginStreams();
         if (newCall.TimeoutMicroseconds > 0)
@@ -122,10 +124,17 @@ internal sealed class ServerWireCall : WireCall
 
     public override void Run()
     {
+        // A call that was given up before it began is not begun.
+        if (interruption is not null)
+        {
+            Done();
+            return;
+        }
+
+        activity = Tracing.StartServer(call.Route.Method, Lane.Connection.RemoteAddress, call.Metadata);
         try
         {
-            var task = call.Route.Handler is { } handler ? handler(facade) : call.Route.Endpoint!.InvokeAsync(facade);
-            var awaiter = task.GetAwaiter();
+            var awaiter = Invoke().GetAwaiter();
             if (!awaiter.IsCompleted)
             {
                 pending = awaiter;
@@ -142,6 +151,22 @@ internal sealed class ServerWireCall : WireCall
         }
 
         Done();
+    }
+
+    private ValueTask Invoke()
+    {
+        var route = call.Route;
+        if (activity is null)
+            return route.Handler is { } handler ? handler(facade) : route.Endpoint!.InvokeAsync(facade);
+        try
+        {
+            return route.Handler is { } handler ? handler(facade) : route.Endpoint!.InvokeAsync(facade);
+        }
+        finally
+        {
+            // The handler goes on within its span; this thread goes on with other calls.
+            Activity.Current = null;
+        }
     }
 
     /// <summary>Something of this call has been handed out that may outlive it.</summary>
@@ -188,6 +213,7 @@ internal sealed class ServerWireCall : WireCall
 
     public ValueTask WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags)
     {
+        ThrowIfTooLarge(message);
         var write = Output.WriteAsync(message, flags);
         if (!write.IsCompletedSuccessfully)
             return AwaitWriteAsync(write);
@@ -198,6 +224,7 @@ internal sealed class ServerWireCall : WireCall
 
     public ValueTask FinishAsync(ReadOnlySequence<byte> message)
     {
+        ThrowIfTooLarge(message);
         if (message.Length > FrameLimits.MaxFreeMessage || output is not null || call.Route.Method.IsOneWay)
             return FinishLargeAsync(message);
         lock (Lane.Output.Gate)
@@ -205,7 +232,7 @@ internal sealed class ServerWireCall : WireCall
             if (ended)
                 return default;
             ended = true;
-            Lane.Connection.OnPeerCallEnded();
+            Uncount();
             var body = Varint.SizeOf(Id) + (int)message.Length;
             var span = Lane.Output.GetSpan(FrameLimits.MaxHeader + body);
             span[0] = (byte)FrameType.Message | (byte)FrameFlags.End;
@@ -246,94 +273,6 @@ internal sealed class ServerWireCall : WireCall
         }
     }
 
-    public override void OnMessage(in DataFrame frame, ref WorkBatch batch)
-    {
-        if (messages is null)
-            throw new ProtocolViolationException($"The peer sent a message on call {Id}, which takes none.");
-        if (frame.HasMore || messages.HasPieces)
-        {
-            if (messages.AddPiece(frame.Payload, frame.Cost, !frame.HasMore, ref batch) is { } wrong)
-            {
-                received!.Return(frame.Cost);
-                FinishNow(wrong);
-                Interrupt(wrong, ref batch);
-            }
-        }
-        else if (frame.Payload.Length > Lane.MaxMessageSize)
-        {
-            received!.Return(frame.Cost);
-            var wrong = InboundMessages.TooLarge(Lane.MaxMessageSize);
-            FinishNow(wrong);
-            Interrupt(wrong, ref batch);
-        }
-        else
-        {
-            messages.Add(frame.Block, frame.Start, frame.EndOffset, frame.Cost, ref batch);
-        }
-    }
-
-    public override void OnEnd(ref WorkBatch batch)
-    {
-        received?.Close();
-        messages?.End(null, ref batch);
-        octets?.End(null, null, notRun: false, ref batch);
-    }
-
-    public override void OnReset(Status status, bool notRun, ref WorkBatch batch)
-    {
-        MarkEnded();
-        Interrupt(status, ref batch);
-    }
-
-    public override bool OnCredit(ulong amount) => output?.Grant(amount) ?? false;
-
-    public override void OnLost(Status status, bool notRun, ref WorkBatch batch)
-    {
-        MarkEnded();
-        Interrupt(status, ref batch);
-    }
-
-    /// <summary>The call has left the lane's table. The lane's thread only.</summary>
-    public void OnReaped()
-    {
-        messages?.DropPieces();
-        if (!CanBeReused)
-            return;
-        call = default;
-        ended = false;
-        interruption = null;
-        headersSent = false;
-    }
-
-    private void BeginStreams()
-    {
-        CanBeReused = false;
-        received = new CallCredit(Lane, Id);
-        var body = call.Route.Method.Request;
-        messages = new InboundMessages(Lane, received, throwsFailure: true);
-        if (body >= Body.Octets)
-            octets = new InboundOctets(Lane, received, abandoned: null);
-    }
-
-    private void BeginDeadline()
-    {
-        CanBeReused = false;
-        var timeout = TimeSpan.FromMicroseconds(Math.Min(call.TimeoutMicroseconds, (ulong)TimeSpan.FromDays(40).TotalMicroseconds));
-        var time = Lane.Connection.TimeProvider;
-        deadline = time.GetUtcNow() + timeout;
-        timer = time.CreateTimer(static state => ((ServerWireCall)state!).OnDeadline(), this, timeout, Timeout.InfiniteTimeSpan);
-    }
-
-    private void OnDeadline()
-    {
-        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{call.Route.Method}' has passed.");
-        FinishNow(status);
-        var batch = default(WorkBatch);
-        Interrupt(status, ref batch);
-        Lane.Output.Dispatcher.Add(ref batch);
-        Lane.Output.Dispatcher.RequestThread();
-    }
-
     private async ValueTask AwaitWriteAsync(ValueTask<bool> write)
     {
         if (!await write.ConfigureAwait(false))
@@ -355,14 +294,15 @@ internal sealed class ServerWireCall : WireCall
         Finish(status, trailers);
     }
 
-    private void Finish(Status status, Metadata trailers)
+    private void Finish(Status status, Metadata trailers, bool isHandlerDone = true)
     {
         lock (Lane.Output.Gate)
         {
             if (ended)
                 return;
             ended = true;
-            Lane.Connection.OnPeerCallEnded();
+            if (isHandlerDone)
+                Uncount();
             if (!call.Route.Method.IsOneWay)
                 Lane.AppendFinish(Id, status, trailers);
         }
@@ -370,49 +310,29 @@ internal sealed class ServerWireCall : WireCall
         Ended(status);
     }
 
-    /// <summary>Ends the call over the handler's head.</summary>
-    private void FinishNow(Status status)
+    /// <summary>The call does not count against the limit any more: before the peer learns that it may start another, but not while a handler that the peer gave up still runs.</summary>
+    private void Uncount()
     {
-        Finish(status, Metadata.Empty);
-        output?.Close();
-    }
-
-    private void MarkEnded()
-    {
-        lock (Lane.Output.Gate)
-        {
-            if (ended)
-                return;
-            ended = true;
-            Lane.Connection.OnPeerCallEnded();
-        }
-
-        output?.Close();
+        if (!counted)
+            return;
+        counted = false;
+        Lane.Connection.OnPeerCallEnded(call.Route.Method.IsOneWay);
     }
 
     private void Ended(Status status)
     {
         Lane.Connection.Telemetry.ServerCallEnded(call.Route.Method, status, startedAt);
+        Tracing.End(activity, status);
+        activity = null;
         Lane.Output.FlushSoon(Lane.IsQuiet);
         if (!Lane.IsShared)
             Lane.Connection.OnServedOnOwnLane(Lane);
     }
 
-    private void Interrupt(Status status, ref WorkBatch batch)
+    private void ThrowIfTooLarge(in ReadOnlySequence<byte> message)
     {
-        lock (cancelWork)
-        {
-            if (interruption is not null)
-                return;
-            interruption = status;
-            CanBeReused = false;
-            if (cancellation is not null)
-                batch.Add(cancelWork);
-        }
-
-        received?.Close();
-        messages?.End(status, ref batch);
-        octets?.End(status, null, notRun: false, ref batch);
+        if (message.Length > Lane.Connection.Peer.MaxMessageSize)
+            throw new RpcException(Lane.Connection.MessageTooLarge(call.Route.Method, message.Length));
     }
 
     private RpcException Interruption() =>
@@ -469,6 +389,14 @@ internal sealed class ServerWireCall : WireCall
 
         timer?.Dispose();
         timer = null;
+        if (counted)
+        {
+            lock (Lane.Output.Gate)
+            {
+                Uncount();
+            }
+        }
+
         messages?.Discard();
         octets?.Complete();
         output?.Close();

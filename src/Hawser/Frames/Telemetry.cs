@@ -9,7 +9,6 @@ internal sealed class Telemetry(string peer, TimeProvider timeProvider)
 {
     public const string Name = "Hawser";
 
-    public static readonly ActivitySource Activities = new(Name);
     private static readonly Meter Meter = new(Name);
     private static readonly Histogram<double> ServerDuration = Meter.CreateHistogram<double>("rpc.server.duration", "ms", "How long calls took, as the side that serves saw it.");
     private static readonly Histogram<double> ClientDuration = Meter.CreateHistogram<double>("rpc.client.duration", "ms", "How long calls took, as the caller saw it.");

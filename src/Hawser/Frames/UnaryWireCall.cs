@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics;
 
 namespace Hawser.Frames;
 
@@ -8,80 +9,78 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
 {
     private UnaryReply? reply;
     private Block? block;
-    private byte[]? assembled;
     private int start;
     private int size;
     private bool hasMessage;
-    private bool tooLarge;
     private Status status = Status.Ok;
-    private Metadata headers = Metadata.Empty;
-    private Metadata trailers = Metadata.Empty;
-    private bool notRun;
-    private CallCredit? received;
-    private CallOutput? output;
-    private CancellationTokenRegistration registration;
-    private ITimer? timer;
-    private Method? method;
-    private long startedAt;
+    private Rest? rest;
 
     /// <summary>The next in the lane's list of calls to reuse.</summary>
     public UnaryWireCall? NextFree { get; set; }
 
-    public bool CanBeReused { get; private set; }
-
     /// <summary>Why the caller does not want the call any more, if so. Under the gate.</summary>
-    public Status? GivenUp { get; private set; }
+    public Status? GivenUp => rest?.GivenUp;
 
-    public CallOutput Output => output ??= new CallOutput(Lane, Id);
+    /// <summary>What sends a large request.</summary>
+    public CallOutput Output => rest!.Output!;
 
-    public override CallCredit? Received => received ??= new CallCredit(Lane, Id);
+    public override CallCredit? Received => More.Received ??= new CallCredit(Lane, Id);
 
-    public void Begin(Method called, UnaryReply taker)
+    /// <summary>What most calls do not need, and what keeps one that has it from being reused.</summary>
+    private Rest More => rest ??= new Rest();
+
+    public void Begin(Method method, UnaryReply taker)
     {
-        method = called;
         reply = taker;
-        CanBeReused = true;
-        startedAt = Lane.Connection.Telemetry.CallStarting();
+        var startedAt = Lane.Connection.Telemetry.CallStarting();
+        if (startedAt != 0)
+            (More.Method, More.StartedAt) = (method, startedAt);
     }
 
+    /// <summary>Has a span end with the call.</summary>
+    public void Trace(Activity? activity) => More.Activity = activity;
+
     /// <summary>Watches the caller's token and deadline. Before the call is started, so that nothing of it outlives the call.</summary>
-    public void Watch(in CallOptions options)
+    public void Watch(Method method, in CallOptions options)
     {
-        CanBeReused = false;
+        More.Method = method;
         if (options.Timeout is { } timeout)
         {
-            timer = Lane.Connection.TimeProvider.CreateTimer(
+            More.Timer = Lane.Connection.TimeProvider.CreateTimer(
                 static state => ((UnaryWireCall)state!).GiveUp(StatusCode.DeadlineExceeded, "The deadline of the call of '{0}' has passed."),
                 this,
-                timeout > TimeSpan.Zero ? timeout : TimeSpan.Zero,
+                FrameLimits.TimerDue(timeout),
                 Timeout.InfiniteTimeSpan);
         }
 
         if (options.CancellationToken.CanBeCanceled)
         {
-            registration = options.CancellationToken.UnsafeRegister(
+            More.Registration = options.CancellationToken.UnsafeRegister(
                 static state => ((UnaryWireCall)state!).GiveUp(StatusCode.Cancelled, "The caller cancelled the call of '{0}'."),
                 this);
         }
     }
 
+    /// <summary>Makes what sends a large request, once the call has its number. Under the gate.</summary>
+    public void PrepareOutput() => More.Output = new CallOutput(Lane, Id);
+
     /// <summary>Ends the call before it was sent.</summary>
     public void Refuse(Status reason)
     {
         status = reason;
-        notRun = true;
+        More.NotRun = true;
         Lane.Output.Dispatcher.AddAndRequest(this);
     }
 
     /// <summary>Ends a one-way call: it has been handed to the lane.</summary>
     public void Sent() => Lane.Output.Dispatcher.AddAndRequest(this);
 
-    public override void OnMessage(in DataFrame frame, ref WorkBatch batch)
+    public override void OnMessage(in DataFrame frame, WorkBatch batch)
     {
-        if (hasMessage && assembled is null)
+        if (hasMessage && rest?.HasPieces != true)
             throw new ProtocolViolationException($"The peer sent more than one reply to the unary call {Id}.");
         hasMessage = true;
-        if (frame.IsEnd && !frame.HasMore && assembled is null && frame.Cost == 0)
+        if (frame.IsEnd && rest?.HasPieces != true && frame.Cost == 0 && frame.Payload.Length <= Lane.MaxMessageSize)
         {
             block = frame.Block;
             block.AddReference();
@@ -90,110 +89,128 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
             return;
         }
 
-        Assemble(frame.Payload);
+        More.HasPieces = frame.HasMore;
         Received!.Return(frame.Cost);
-        if (tooLarge)
-            Abandon(InboundMessages.TooLarge(Lane.MaxMessageSize), ref batch);
+        if (size + frame.Payload.Length > Lane.MaxMessageSize)
+            Abandon(InboundMessages.TooLarge(Lane.MaxMessageSize), batch);
+        else if (!Lane.TryHoldForAssembly(frame.Payload.Length))
+            Abandon(InboundMessages.TooManyPieces(Lane.MaxAssemblySize), batch);
+        else
+            Assemble(frame.Payload);
     }
 
-    public override void OnHeaders(Metadata metadata) => headers = metadata;
+    public override void OnHeaders(Metadata metadata) => More.Headers = metadata;
 
-    public override void OnEnd(ref WorkBatch batch) => batch.Add(this);
+    public override void OnEnd(WorkBatch batch) => batch.Add(this);
 
-    public override void OnFinish(Status final, Metadata metadata, bool wasNotRun, ref WorkBatch batch)
+    public override void OnFinish(Status final, Metadata metadata, bool notRun, WorkBatch batch)
     {
+        if (final.IsOk && rest?.HasPieces == true)
+            throw new ProtocolViolationException($"The peer finished call {Id} with half of its reply missing.");
         status = final;
-        trailers = metadata;
-        notRun = wasNotRun;
+        if (metadata.Count > 0 || notRun)
+            (More.Trailers, More.NotRun) = (metadata, notRun);
         batch.Add(this);
     }
 
-    public override void OnReset(Status reason, bool wasNotRun, ref WorkBatch batch) => OnFinish(reason, Metadata.Empty, wasNotRun, ref batch);
+    public override void OnReset(Status reason, bool notRun, WorkBatch batch) => OnFinish(reason, Metadata.Empty, notRun, batch);
 
-    public override void OnLost(Status reason, bool wasNotRun, ref WorkBatch batch) => OnFinish(reason, Metadata.Empty, wasNotRun, ref batch);
+    public override void OnLost(Status reason, bool notRun, WorkBatch batch) => OnFinish(reason, Metadata.Empty, notRun, batch);
 
-    public override bool OnCredit(ulong amount) => output?.Grant(amount) ?? false;
+    public override bool OnCredit(ulong amount) => rest?.Output?.Grant(amount) ?? false;
 
     public override void Run()
     {
-        registration.Dispose();
-        timer?.Dispose();
-        received?.Close();
-        output?.Close();
         var taker = reply!;
-        var (final, wasNotRun, head, tail) = (status, notRun, headers, trailers);
-        var (owner, bytes, from, length, has) = (block, assembled, start, size, hasMessage);
-        if (startedAt != 0)
-            Lane.Connection.Telemetry.ClientCallEnded(method!, final, startedAt);
+        var final = status;
+        var more = rest;
+        var has = hasMessage;
+        if (more is not null)
+        {
+            RunWith(more, taker, final);
+            return;
+        }
+
+        var owner = block;
+        var (from, length) = (start, size);
         Recycle();
         if (final.IsOk)
-            taker.Complete(bytes is null && owner is null ? default : new ReadOnlySequence<byte>(bytes ?? owner!.Bytes, from, length), has, head, tail);
+            taker.Complete(owner is null ? default : new ReadOnlySequence<byte>(owner.Bytes, from, length), has, Metadata.Empty, Metadata.Empty);
         else
-            taker.Fail(final, wasNotRun, head, tail);
+            taker.Fail(final, notRun: false, Metadata.Empty, Metadata.Empty);
         owner?.Release();
-        if (bytes is not null)
-            ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    private void RunWith(Rest more, UnaryReply taker, Status final)
+    {
+        more.Registration.Dispose();
+        more.Timer?.Dispose();
+        more.Received?.Close();
+        more.Output?.Close();
+        if (more.StartedAt != 0)
+            Lane.Connection.Telemetry.ClientCallEnded(more.Method!, final, more.StartedAt);
+        Tracing.End(more.Activity, final);
+        lock (more)
+        {
+            more.IsOver = true;
+        }
+
+        var bytes = more.Assembled ?? block?.Bytes;
+        if (final.IsOk)
+            taker.Complete(bytes is null ? default : new ReadOnlySequence<byte>(bytes, start, size), hasMessage, more.Headers, more.Trailers);
+        else
+            taker.Fail(final, more.NotRun, more.Headers, more.Trailers);
+        block?.Release();
+        if (more.Assembled is null)
+            return;
+        Lane.ReleaseFromAssembly(size);
+        ArrayPool<byte>.Shared.Return(more.Assembled);
     }
 
     private void Recycle()
     {
         block = null;
-        assembled = null;
         reply = null;
-        if (!CanBeReused || output is not null)
-            return;
         Id = 0;
         start = size = 0;
         hasMessage = false;
         status = Status.Ok;
-        headers = trailers = Metadata.Empty;
-        notRun = false;
-        received = null;
         Lane.Free(this);
     }
 
     private void Assemble(ReadOnlySpan<byte> piece)
     {
-        if (size + piece.Length > Lane.MaxMessageSize)
+        // The caller may give the call up at this very moment, on another thread.
+        lock (More)
         {
-            tooLarge = true;
-            return;
-        }
+            if (More.IsOver)
+            {
+                Lane.ReleaseFromAssembly(piece.Length);
+                return;
+            }
 
-        if (assembled is null || assembled.Length < size + piece.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(size + piece.Length, Math.Min(Lane.MaxMessageSize, 2 * size)));
-            assembled?.AsSpan(0, size).CopyTo(larger);
-            if (assembled is not null)
-                ArrayPool<byte>.Shared.Return(assembled);
-            assembled = larger;
+            More.Assembled = PooledArrays.Append(More.Assembled, size, piece, Lane.MaxMessageSize);
+            size += piece.Length;
         }
-
-        piece.CopyTo(assembled.AsSpan(size));
-        size += piece.Length;
     }
 
     /// <summary>Ends the call because of what the peer sends.</summary>
-    private void Abandon(Status reason, ref WorkBatch batch)
+    private void Abandon(Status reason, WorkBatch batch)
     {
-        if (Lane.RemoveOwn(Id) is null)
-        {
-            // The frame was the last of the call, which has left the table with it: OnEnd follows.
-            status = reason;
-            return;
-        }
+        status = reason;
 
-        Lane.SendReset(Id, reason);
-        OnFinish(reason, Metadata.Empty, wasNotRun: false, ref batch);
+        // Of a call that has left the table with this frame, its last, the end follows by itself.
+        if (Lane.TryGiveUp(this, Id, reason))
+            batch.Add(this);
     }
 
     private void GiveUp(StatusCode code, string text)
     {
-        var reason = new Status(code, string.Format(null, text, method));
+        var reason = new Status(code, string.Format(null, text, More.Method));
         ulong id;
         lock (Lane.Output.Gate)
         {
-            GivenUp = reason;
+            More.GivenUp = reason;
             id = Id;
         }
 
@@ -203,10 +220,41 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
             return;
         }
 
-        if (id == 0 || Lane.RemoveOwn(id) is null)
+        if (!Lane.TryGiveUp(this, id, reason))
             return;
-        Lane.SendReset(id, reason);
         status = reason;
         Lane.Output.Dispatcher.AddAndRequest(this);
+    }
+
+    /// <summary>The parts of the uncommon call: large, watched, or with metadata.</summary>
+    private sealed class Rest
+    {
+        public Method? Method { get; set; }
+
+        public long StartedAt { get; set; }
+
+        public CancellationTokenRegistration Registration { get; set; }
+
+        public ITimer? Timer { get; set; }
+
+        public Activity? Activity { get; set; }
+
+        public Status? GivenUp { get; set; }
+
+        public bool NotRun { get; set; }
+
+        public Metadata Headers { get; set; } = Metadata.Empty;
+
+        public Metadata Trailers { get; set; } = Metadata.Empty;
+
+        public CallCredit? Received { get; set; }
+
+        public CallOutput? Output { get; set; }
+
+        public byte[]? Assembled { get; set; }
+
+        public bool HasPieces { get; set; }
+
+        public bool IsOver { get; set; }
     }
 }

@@ -17,7 +17,7 @@ internal abstract class WireCall(FrameLane lane) : WorkItem
     /// <summary>A message, or a piece of one.</summary>
     /// <param name="frame">The frame; its bytes are valid during this call, and longer with a reference to its block.</param>
     /// <param name="batch">Takes what must run.</param>
-    public abstract void OnMessage(in DataFrame frame, ref WorkBatch batch);
+    public abstract void OnMessage(in DataFrame frame, WorkBatch batch);
 
     /// <summary>Where octets go; null when the peer may not send any.</summary>
     public virtual InboundOctets? Octets => null;
@@ -25,24 +25,27 @@ internal abstract class WireCall(FrameLane lane) : WorkItem
     /// <summary>Counts what arrives and is paid back; null when the peer may send nothing that costs.</summary>
     public virtual CallCredit? Received => null;
 
+    /// <summary>Whether the caller has said that it sends nothing more; of a call that the peer started.</summary>
+    public virtual bool IsRequestEnded => true;
+
     public virtual void OnHeaders(Metadata headers)
     {
     }
 
     /// <summary>The peer sends nothing more. From the side that serves, it ended the call with OK.</summary>
-    public abstract void OnEnd(ref WorkBatch batch);
+    public abstract void OnEnd(WorkBatch batch);
 
     /// <summary>The side that serves ended the call.</summary>
-    public virtual void OnFinish(Status status, Metadata trailers, bool notRun, ref WorkBatch batch) =>
+    public virtual void OnFinish(Status status, Metadata trailers, bool notRun, WorkBatch batch) =>
         throw new ProtocolViolationException($"The peer finished call {Id}, which it started itself.");
 
     /// <summary>The peer gave the call up.</summary>
-    public abstract void OnReset(Status status, bool notRun, ref WorkBatch batch);
+    public abstract void OnReset(Status status, bool notRun, WorkBatch batch);
 
     /// <summary>The peer takes more. Under the gate of the lane's output.</summary>
     /// <returns>Whether something was queued that must be flushed.</returns>
     public virtual bool OnCredit(ulong amount) => false;
 
     /// <summary>The lane is gone.</summary>
-    public abstract void OnLost(Status status, bool notRun, ref WorkBatch batch);
+    public abstract void OnLost(Status status, bool notRun, WorkBatch batch);
 }

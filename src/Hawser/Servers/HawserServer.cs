@@ -82,6 +82,13 @@ public sealed class HawserServer : IAsyncDisposable
         var (carrier, uri) = transports.Find(address);
         var listener = await carrier.ListenAsync(uri, transport ?? new ServerTransportOptions(), cancellationToken).ConfigureAwait(false);
         listeners[listener] = AcceptAsync(listener);
+        if (stopping.IsCancellationRequested)
+        {
+            await listener.DisposeAsync().ConfigureAwait(false);
+            listeners.TryRemove(listener, out _);
+            throw new ObjectDisposedException(nameof(HawserServer), "The server has been stopped.");
+        }
+
         return listener.Address;
     }
 
@@ -148,8 +155,9 @@ public sealed class HawserServer : IAsyncDisposable
             {
                 return;
             }
-            catch (IOException exception)
+            catch (Exception exception)
             {
+                // Whatever a transport throws, the others and the next link must still be served.
                 ServerLog.AcceptFailed(logger, listener.Address, exception.Message);
                 await Task.Delay(AcceptRetryDelay, options.TimeProvider, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }

@@ -8,6 +8,9 @@ namespace Hawser.Transports;
 /// </remarks>
 public abstract class Lane
 {
+    /// <summary>Fires when the peer has aborted the lane, also while nobody reads it. Never, where the transport has one lane only: reading tells.</summary>
+    public virtual CancellationToken PeerAborted => CancellationToken.None;
+
     /// <summary>Reads at least one byte, or finds the end.</summary>
     /// <param name="buffer">Takes the bytes; not empty. In use until the returned task has completed.</param>
     /// <returns>The number of bytes read; 0 when the peer has ended its side.</returns>

@@ -6,6 +6,8 @@ internal sealed class InProcessLane : Lane
     private readonly InProcessPipe _incoming;
     private readonly InProcessPipe _outgoing;
     private readonly string _name;
+    private readonly CancellationTokenSource _peerAborted = new();
+    private InProcessLane _peer = null!;
 
     private InProcessLane(InProcessPipe incoming, InProcessPipe outgoing, string name)
     {
@@ -22,8 +24,13 @@ internal sealed class InProcessLane : Lane
     {
         var there = new InProcessPipe();
         var back = new InProcessPipe();
-        return (new InProcessLane(back, there, name), new InProcessLane(there, back, name));
+        var mine = new InProcessLane(back, there, name);
+        var theirs = new InProcessLane(there, back, name) { _peer = mine };
+        mine._peer = theirs;
+        return (mine, theirs);
     }
+
+    public override CancellationToken PeerAborted => _peerAborted.Token;
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer) => _incoming.ReadAsync(buffer);
 
@@ -50,6 +57,7 @@ internal sealed class InProcessLane : Lane
         Func<IOException> theirs = () => new LaneAbortedException(code);
         _outgoing.Break(forReader: theirs, forWriter: mine, evenIfCompleted: true);
         _incoming.Break(forReader: mine, forWriter: theirs, evenIfCompleted: true);
+        _ = _peer._peerAborted.CancelAsync();
     }
 
     /// <summary>This side's connection is gone: what it has not ended is cut.</summary>
