@@ -78,13 +78,14 @@ public abstract class ConnectionLossConformance(WireUnderTest wire) : CallConfor
         });
         var source = new PatternStream(1001) { Gate = position => position < 1000 ? Task.CompletedTask : Task.Delay(Timeout.InfiniteTimeSpan) };
 
-        await using var reply = await peers.Channel.ExchangeAsync("Test/Exchange", new LimitedReadStream(source, 1000));
+        var reply = await peers.Channel.ExchangeAsync("Test/Exchange", new LimitedReadStream(source, 1000));
         var octets = reply.AsStream();
         await octets.ReadExactlyAsync(new byte[1000]);
         await peers.CutAsync();
 
         AssertMayHaveRun(await FailureOfAsync(octets.CopyToAsync(Stream.Null)));
         Assert.IsType<RpcException>(await seen.Task);
+        await reply.DisposeAsync();
         await source.Disposed;
     }
 

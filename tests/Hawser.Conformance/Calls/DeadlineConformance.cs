@@ -138,7 +138,7 @@ public abstract class DeadlineConformance(WireUnderTest wire) : CallConformance(
 
     [Theory(Timeout = Hang)]
     [InlineData(0)]
-    [InlineData(-5, Skip = "bug: C9, a negative timeout hangs a call on a channel that is not connected")]
+    [InlineData(-5)]
     public async Task A_deadline_that_has_passed_already_runs_nothing(int seconds)
     {
         await using var peers = await StartAsync(Settings);
@@ -164,7 +164,7 @@ public abstract class DeadlineConformance(WireUnderTest wire) : CallConformance(
         connectable.Fire();
     }
 
-    [Fact(Timeout = Hang, Skip = "bug: C10, the deadline of a streaming call does not run while the channel connects")]
+    [Fact(Timeout = Hang)]
     public async Task A_streaming_call_s_deadline_passes_while_the_channel_connects()
     {
         await using var peers = await StartAsync(Settings);
@@ -176,7 +176,7 @@ public abstract class DeadlineConformance(WireUnderTest wire) : CallConformance(
         connectable.Fire();
     }
 
-    [Fact(Timeout = Hang, Skip = "bug: C9, a timeout beyond what a timer takes hangs the call")]
+    [Fact(Timeout = Hang)]
     public async Task A_very_long_deadline_is_none_that_anybody_notices()
     {
         await using var peers = await StartAsync(Settings);

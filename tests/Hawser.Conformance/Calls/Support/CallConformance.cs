@@ -6,7 +6,7 @@ namespace Hawser.Conformance.Calls;
 public abstract class CallConformance(WireUnderTest wire) : IDisposable
 {
     /// <summary>Ends a test that hangs; says nothing about speed.</summary>
-    protected const int Hang = 30_000;
+    protected const int Hang = 20_000;
 
     protected WireUnderTest Wire => wire;
 
