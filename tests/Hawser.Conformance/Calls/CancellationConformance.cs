@@ -259,7 +259,7 @@ public abstract class CancellationConformance(WireUnderTest wire) : CallConforma
         var (started, stopped) = (new Signal(), new Signal());
         peers.Server.Map("Test/Hang", async (CancellationToken cancellationToken) =>
         {
-            await using var registration = cancellationToken.Register(stopped.Fire);
+            _ = cancellationToken.Register(stopped.Fire);
             started.Fire();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         });

@@ -11,7 +11,7 @@ public abstract class ConnectionLossConformance(WireUnderTest wire) : CallConfor
         var stopped = new Signal();
         peers.Server.Map("Test/Hang", async (CancellationToken cancellationToken) =>
         {
-            await using var registration = cancellationToken.Register(stopped.Fire);
+            _ = cancellationToken.Register(stopped.Fire);
             started.Fire();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         });

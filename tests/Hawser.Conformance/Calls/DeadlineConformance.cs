@@ -203,7 +203,7 @@ public abstract class DeadlineConformance(WireUnderTest wire) : CallConformance(
         var ended = stopped = new Signal();
         peers.Server.Map("Test/Hang", async (CancellationToken cancellationToken) =>
         {
-            await using var registration = cancellationToken.Register(ended.Fire);
+            _ = cancellationToken.Register(ended.Fire);
             started.Fire();
             await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         });

@@ -176,9 +176,11 @@ public abstract class ShutdownConformance(WireUnderTest wire) : CallConformance(
         await using var peers = await StartAsync();
         await peers.Channel.DisposeAsync();
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => kind == "unary"
-            ? peers.Channel.CallAsync<Empty>("Test/Echo").AsTask()
-            : peers.Channel.UploadAsync<Empty>("Test/Upload", new PatternStream(10)).AsTask());
+        var failure = await FailureOfAsync(kind == "unary"
+            ? peers.Channel.CallAsync<Empty>("Test/Echo")
+            : peers.Channel.UploadAsync<Empty>("Test/Upload", new PatternStream(10)));
+
+        Assert.Equal((StatusCode.Unavailable, true), (failure.Code, failure.NotRun));
     }
 
     private static (Signal Started, Signal Release) MapWaiting(HawserServer server)
