@@ -33,6 +33,8 @@ internal sealed partial class FrameConnection
     {
         ArgumentNullException.ThrowIfNull(method);
         options.CancellationToken.ThrowIfCancellationRequested();
+        if (method.IsOneWay)
+            return new OneWayClientCall(this, method, options);
         Status? refusal;
         TaskCompletionSource<Status?>? slot = null;
         lock (first.Output.Gate)
@@ -50,7 +52,7 @@ internal sealed partial class FrameConnection
             refusal = await WaitForSlotAsync(slot, method, options).ConfigureAwait(false);
         if (refusal is not null)
             throw new RpcException(refusal) { NotRun = true };
-        return transport.HasManyLanes && method.Kind is not (MethodKind.Unary or MethodKind.OneWay)
+        return transport.HasManyLanes && method.Kind != MethodKind.Unary
             ? await StartOnOwnLaneAsync(method, options).ConfigureAwait(false)
             : StartOn(first, method, options);
     }

@@ -110,7 +110,7 @@ public abstract class LessonsConformance(WireUnderTest wire) : CallConformance(w
     [InlineData("is cut off")]
     [InlineData("cannot be connected")]
     [InlineData("is made on a disposed channel")]
-    [InlineData("has a wrong name", Skip = "bug: C15, the source stays open when the method's name is refused")]
+    [InlineData("has a wrong name")]
     public async Task The_source_is_always_disposed_when_the_call(string ends)
     {
         await using var peers = await StartAsync();

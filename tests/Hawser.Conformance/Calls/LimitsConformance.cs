@@ -145,7 +145,7 @@ public abstract class LimitsConformance(WireUnderTest wire) : CallConformance(wi
         Assert.Equal(500_000, await peers.Channel.CallAsync<byte[], int>("Test/Length", new byte[500_000]));
     }
 
-    [Fact(Timeout = Hang, Skip = "bug: C14, a connection over the limit serves calls until it is closed")]
+    [Fact(Timeout = Hang)]
     public async Task A_connection_over_the_limit_is_told_why()
     {
         await using var peers = await StartAsync(new PeerSettings { MaxConnections = 1 });

@@ -28,7 +28,7 @@ public abstract class ShutdownConformance(WireUnderTest wire) : CallConformance(
         await stopping;
     }
 
-    [Fact(Timeout = Hang, Skip = "bug: C13, stopping right after connecting loses the calls in flight")]
+    [Fact(Timeout = Hang)]
     public async Task Stopping_refuses_new_calls_as_not_run()
     {
         await using var peers = await StartAsync();
