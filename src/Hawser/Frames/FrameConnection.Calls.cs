@@ -342,7 +342,7 @@ internal sealed partial class FrameConnection
         if (!IsOpen)
             return new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} has ended: {EndReason.TrimEnd('.')}. The call was not run.");
         if (isPeerGoingAway)
-            return new Status(StatusCode.Unavailable, $"{RemoteAddress} is going away and takes no new calls. The call was not run.");
+            return new Status(StatusCode.Unavailable, $"{RemoteAddress} takes no new calls: {peerGoingAwayReason.TrimEnd('.')}. The call was not run.");
         if (options.Timeout is { } timeout && timeout <= TimeSpan.Zero)
             return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' had passed before it was sent.");
         if (options.Metadata is { Count: > 0 } metadata && MetadataBlock.SizeOf(metadata) + Varint.MaxSize > Math.Min(Peer.MaxMetadataSize, FrameLimits.MaxBody / 2))

@@ -82,7 +82,11 @@ internal sealed partial class FrameConnection : Connection
     public bool IsVersionMismatch { get; private set; }
 
     /// <summary>Has every call refused as not run. Before the hello.</summary>
-    public void RefuseCalls() => isGoingAway = true;
+    public void RefuseCalls(string reason)
+    {
+        GoingAwayReason = reason;
+        isGoingAway = true;
+    }
 
     /// <summary>Exchanges prefaces and hellos.</summary>
     /// <exception cref="IOException">The peer cannot be spoken to, or took too long; the text says why.</exception>

@@ -275,7 +275,7 @@ internal sealed partial class FrameLane
     private Status? Refuse(in NewCall call)
     {
         if (Connection.IsGoingAway)
-            return new Status(StatusCode.Unavailable, "This side is going away and takes no new calls; call again over a new connection.");
+            return new Status(StatusCode.Unavailable, $"{Connection.LocalAddress} takes no new calls: {Connection.GoingAwayReason}.");
         if (call.Route.Refusal is { } refusal)
             return refusal;
         if (call.MetadataSize > MaxMetadataSize)

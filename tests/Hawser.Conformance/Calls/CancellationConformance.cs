@@ -28,14 +28,15 @@ public abstract class CancellationConformance(WireUnderTest wire) : CallConforma
         peers.Server.Map("Test/Run", () => Assert.Fail("It ran."));
         peers.Server.Map("Test/Octets", (Stream octets) => Assert.Fail("It ran."));
         peers.Server.Map("Test/Count", IAsyncEnumerable<int> () => throw new InvalidOperationException("It ran."));
-        await peers.Channel.OpenAsync();
+        peers.Server.Map("Test/Before", () => 1);
+        await peers.Channel.CallAsync<int>("Test/Before");
         await _cancellation.CancelAsync();
 
         await AssertMineAsync(peers.Channel.CallAsync<Empty>("Test/Run", _cancellation.Token).AsTask());
         await AssertMineAsync(peers.Channel.UploadAsync<Empty>("Test/Octets", new PatternStream(1), _cancellation.Token).AsTask());
         await AssertMineAsync(Streams.ToListAsync(peers.Channel.StreamAsync<int>("Test/Count", _cancellation.Token)));
         await AssertMineAsync(peers.Channel.DownloadAsync("Test/Download", _cancellation.Token).AsTask());
-        Assert.Equal(0, peers.Server.Connections.Single().GetStatistics().CallsServed);
+        Assert.Equal(1, peers.Server.Connections.Single().GetStatistics().CallsServed);
     }
 
     [Fact(Timeout = Hang)]
