@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Hawser.Tests.Frames.Fuzzing;
 
 /// <summary>
-/// Whatever bytes come, the connection ends and nothing else does: no exception escapes, no call hangs, no input makes this side allocate much, no block is kept. The seed is
+/// Whatever bytes come, the connection ends and nothing else does: no exception escapes, no call hangs, no input makes this side allocate much. The seed is
 /// fixed, so that a failure comes again; <c>HAWSER_FUZZ_SEED</c> sets another.
 /// </summary>
 [Collection(nameof(FuzzTests))]

@@ -100,6 +100,20 @@ public sealed class FloodTests
     }
 
     [Fact]
+    public async Task A_peer_that_reads_late_is_served_in_full()
+    {
+        const int Calls = 1000;
+        await using var server = await RawServer.StartAsync();
+        var late = await server.ConnectWithEchoAsync();
+        var message = new byte[4096];
+        var sending = late.TrySendAsync(Wire.Join(Enumerable.Range(1, Calls).Select(i => Wire.Call((ulong)((2 * i) + 1), 1, message))));
+        var answered = new HashSet<ulong>();
+        while (answered.Count < Calls)
+            Assert.True(answered.Add((await late.ReadAsync(FrameType.Message)).Numbers(1)[0]));
+        Assert.True(await sending);
+    }
+
+    [Fact]
     public async Task A_flood_of_credit_makes_nothing_grow()
     {
         await using var server = await RawServer.StartAsync();
