@@ -69,6 +69,17 @@ public sealed class LauncherTests : IDisposable
         Assert.Contains("hawser: the build failed", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_a_node_suggests_to_type_is_the_script_as_it_was_called()
+    {
+        (await RunAsync("checkout/hawser --version")).Succeeded();
+        await using var node = RunningProcess.Start(
+            "bash", ["-c", "exec checkout/hawser up --no-default-listen --listen tcp://127.0.0.1:0"], directory.Path);
+        await node.Output.WaitForAsync(line => line.Contains("checkout/hawser list tcp://", StringComparison.Ordinal), "the suggestion");
+        node.Terminate();
+        (await node.WaitAsync()).Succeeded();
+    }
+
     private void FakeDotnet(string script)
     {
         var path = directory.File("bin/dotnet");

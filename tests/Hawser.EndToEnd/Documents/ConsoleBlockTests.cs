@@ -50,7 +50,7 @@ public sealed class ConsoleBlockTests(SharedNode node)
         using var directory = new TemporaryDirectory();
         var arguments = step.Command[StartsNode.Length..].Replace("/run/", directory.Path + "/", StringComparison.Ordinal);
         await using var process = RunningProcess.Start(
-            "bash", ["-c", $"exec '{Repository.Command}' up --no-default-listen --listen tcp://127.0.0.1:0 {arguments}"], directory.Path);
+            "bash", ["-c", $"exec '{Repository.Command}' up --no-default-listen --listen tcp://127.0.0.1:0 {arguments}"], directory.Path, ("HAWSER_COMMAND", "./hawser"));
         var first = await process.Output.WaitForAsync(line => line.StartsWith("listening on tcp:", StringComparison.Ordinal), "the node to listen");
         await process.Output.WaitForAsync(line => line.StartsWith("Ctrl-C", StringComparison.Ordinal), "the end of the greeting");
         process.Terminate();

@@ -14,11 +14,11 @@ internal sealed class MarkdownDocument
         Blocks = [.. ReadBlocks(lines)];
     }
 
-    /// <summary>The README and the guides.</summary>
+    /// <summary>All documents of the project.</summary>
     public static IReadOnlyList<MarkdownDocument> All { get; } =
     [
-        .. new[] { "README.md", "docs/README.md" }
-            .Concat(Directory.GetFiles(Repository.PathOf("docs", "guides"), "*.md").Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(Repository.Root, file)))
+        .. new[] { "README.md", "bench/README.md", "samples/quickstart/README.md" }
+            .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => Path.GetRelativePath(Repository.Root, file)))
             .Select(name => new MarkdownDocument(name, File.ReadAllLines(Repository.PathOf(name)))),
     ];
 
