@@ -8,24 +8,14 @@ public sealed class StoppingTests
     public async Task A_terminated_node_lets_the_calls_in_flight_finish()
     {
         await using var node = await RunningNode.StartAsync();
-        await using var caller = RunningProcess.Hawser("call", node.Tcp, "Quickstart/Sum");
-        await caller.Input.WriteLineAsync("""{"value":1}""");
-        await caller.Input.FlushAsync();
         await using var chat = RunningProcess.Hawser("call", node.Tcp, "Quickstart/Chat");
-        await chat.Input.WriteLineAsync("1");
-        await chat.Input.FlushAsync();
-        await chat.Output.WaitForAsync(line => line == "1", "the echo");
+        await EchoAsync(chat, "1");
 
         node.Process.Terminate();
         await node.Process.Error.WaitForAsync(line => line.StartsWith("stopping", StringComparison.Ordinal), "the word that the node stops");
-        await chat.Input.WriteLineAsync("2");
-        await chat.Input.FlushAsync();
-        await chat.Output.WaitForAsync(line => line == "2", "an echo while the node stops");
+        await EchoAsync(chat, "2");
         chat.Input.Close();
         (await chat.WaitAsync()).Succeeded();
-        await caller.Input.WriteLineAsync("""{"value":2}""");
-        caller.Input.Close();
-        await caller.WaitAsync();
         (await node.Process.WaitAsync()).Succeeded();
     }
 
@@ -34,9 +24,7 @@ public sealed class StoppingTests
     {
         await using var node = await RunningNode.StartAsync();
         await using var chat = RunningProcess.Hawser("call", node.Tcp, "Quickstart/Chat");
-        await chat.Input.WriteLineAsync("1");
-        await chat.Input.FlushAsync();
-        await chat.Output.WaitForAsync(line => line == "1", "the echo");
+        await EchoAsync(chat, "1");
         node.Process.Terminate();
         Assert.StartsWith("Unavailable: ", (await chat.WaitAsync()).FailedWith(14), StringComparison.Ordinal);
         (await node.Process.WaitAsync()).Succeeded();
@@ -68,10 +56,15 @@ public sealed class StoppingTests
     {
         await using var node = await RunningNode.StartAsync();
         await using var chat = RunningProcess.Hawser("call", node.Tcp, "Quickstart/Chat");
-        await chat.Input.WriteLineAsync("1");
-        await chat.Input.FlushAsync();
-        await chat.Output.WaitForAsync(line => line == "1", "the echo");
+        await EchoAsync(chat, "1");
         chat.Terminate();
         Assert.Equal("hawser: stopped", (await chat.WaitAsync()).FailedWith(130));
+    }
+
+    private static async Task EchoAsync(RunningProcess chat, string line)
+    {
+        await chat.Input.WriteLineAsync(line);
+        await chat.Input.FlushAsync();
+        await chat.Output.WaitForAsync(answer => answer == line, "the echo");
     }
 }
