@@ -67,6 +67,13 @@ internal static class HawserCommand
         var command = parsed.CommandResult.Command.Name;
         var help = string.Equals(command, "hawser", StringComparison.Ordinal) ? "hawser --help" : $"hawser {command} --help";
         var unknown = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood here" : null;
-        return $"{unknown ?? parsed.Errors[0].Message.TrimEnd('.')}; see '{help}'.".ReplaceLineEndings(" ");
+        return $"{unknown ?? MissingArgument(parsed) ?? parsed.Errors[0].Message.TrimEnd('.')}; see '{help}'.".ReplaceLineEndings(" ");
+    }
+
+    private static string? MissingArgument(ParseResult parsed)
+    {
+        var missing = parsed.CommandResult.Command.Arguments.FirstOrDefault(
+            argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 });
+        return missing is null ? null : $"{missing.Name} is missing";
     }
 }

@@ -8,12 +8,12 @@ namespace Hawser.Testing;
 /// </remarks>
 public sealed class ManualTimeProvider : TimeProvider
 {
-    private readonly Lock _lock = new();
-    private readonly List<ManualTimer> _timers = [];
-    private readonly DateTimeOffset _start;
-    private DateTimeOffset _utcNow;
-    private TimeSpan _elapsed;
-    private long _sequence;
+    private readonly Lock gate = new();
+    private readonly List<ManualTimer> timers = [];
+    private readonly DateTimeOffset start;
+    private DateTimeOffset utcNow;
+    private TimeSpan elapsed;
+    private long sequence;
 
     /// <summary>A clock that starts at midnight, UTC, of 1 January 2026.</summary>
     public ManualTimeProvider()
@@ -25,12 +25,12 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <param name="start">The first <see cref="GetUtcNow"/>.</param>
     public ManualTimeProvider(DateTimeOffset start)
     {
-        _start = start.ToUniversalTime();
-        _utcNow = _start;
+        this.start = start.ToUniversalTime();
+        utcNow = this.start;
     }
 
     /// <summary>The time at which the clock started.</summary>
-    public DateTimeOffset Start => _start;
+    public DateTimeOffset Start => start;
 
     /// <summary>UTC, so that tests give the same everywhere.</summary>
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
@@ -43,24 +43,24 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         get
         {
-            lock (_lock)
-                return _timers.Count;
+            lock (gate)
+                return timers.Count;
         }
     }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock)
-            return _utcNow;
+        lock (gate)
+            return utcNow;
     }
 
     /// <summary>Time passed since the start, in ticks. Only <see cref="Advance"/> moves it.</summary>
     /// <returns>Ticks of 100 ns.</returns>
     public override long GetTimestamp()
     {
-        lock (_lock)
-            return _elapsed.Ticks;
+        lock (gate)
+            return elapsed.Ticks;
     }
 
     /// <summary>Lets time pass, and fires the timers that become due.</summary>
@@ -70,8 +70,8 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         TimeSpan target;
-        lock (_lock)
-            target = _elapsed + time;
+        lock (gate)
+            target = elapsed + time;
         while (NextDue(target) is { } timer)
             timer.Fire();
     }
@@ -80,8 +80,8 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <param name="utcNow">The new time.</param>
     public void SetUtcNow(DateTimeOffset utcNow)
     {
-        lock (_lock)
-            _utcNow = utcNow.ToUniversalTime();
+        lock (gate)
+            this.utcNow = utcNow.ToUniversalTime();
     }
 
     /// <inheritdoc/>
@@ -96,14 +96,14 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Sets a timer, or stops it if the due time is infinite.</summary>
     internal bool Schedule(ManualTimer timer, TimeSpan dueTime, TimeSpan period)
     {
-        lock (_lock)
+        lock (gate)
         {
             if (timer.IsDisposed)
                 return false;
-            _timers.Remove(timer);
+            timers.Remove(timer);
             timer.Period = period;
             if (dueTime != Timeout.InfiniteTimeSpan)
-                Add(timer, _elapsed + dueTime);
+                Add(timer, elapsed + dueTime);
             return true;
         }
     }
@@ -111,19 +111,19 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Stops a timer for good.</summary>
     internal void Remove(ManualTimer timer)
     {
-        lock (_lock)
+        lock (gate)
         {
             timer.IsDisposed = true;
-            _timers.Remove(timer);
+            timers.Remove(timer);
         }
     }
 
     // Moves the clock to the next timer that is due, or to the target if none is.
     private ManualTimer? NextDue(TimeSpan target)
     {
-        lock (_lock)
+        lock (gate)
         {
-            var timer = _timers.MinBy(static one => (one.DueAt, one.Sequence));
+            var timer = timers.MinBy(static one => (one.DueAt, one.Sequence));
             if (timer is null || timer.DueAt > target)
             {
                 MoveTo(target);
@@ -131,7 +131,7 @@ public sealed class ManualTimeProvider : TimeProvider
             }
 
             MoveTo(timer.DueAt);
-            _timers.Remove(timer);
+            timers.Remove(timer);
             if (timer.Period > TimeSpan.Zero)
                 Add(timer, timer.DueAt + timer.Period);
             return timer;
@@ -141,16 +141,16 @@ public sealed class ManualTimeProvider : TimeProvider
     private void Add(ManualTimer timer, TimeSpan dueAt)
     {
         timer.DueAt = dueAt;
-        timer.Sequence = _sequence++;
-        _timers.Add(timer);
+        timer.Sequence = sequence++;
+        timers.Add(timer);
     }
 
     // Another thread, or a timer's callback, may have advanced further meanwhile; time never goes back.
-    private void MoveTo(TimeSpan elapsed)
+    private void MoveTo(TimeSpan target)
     {
-        if (elapsed <= _elapsed)
+        if (target <= elapsed)
             return;
-        _utcNow += elapsed - _elapsed;
-        _elapsed = elapsed;
+        utcNow += target - elapsed;
+        elapsed = target;
     }
 }

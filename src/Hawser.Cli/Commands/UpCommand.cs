@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Hawser.Cli.Parsing;
 using Hawser.Node;
 using Microsoft.Extensions.Logging;
@@ -93,6 +94,11 @@ internal static class UpCommand
         {
             throw new CommandException(ExitCode.Usage, exception.Message, exception);
         }
+        catch (IOException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+        {
+            throw new CommandException(
+                ExitCode.Unreachable, $"{exception.Message} Does another node run? '--no-default-listen --listen tcp://127.0.0.1:0' takes a free port.", exception);
+        }
         catch (IOException exception)
         {
             throw new CommandException(ExitCode.Unreachable, exception.Message, exception);
@@ -104,14 +110,17 @@ internal static class UpCommand
         foreach (var address in addresses)
             Console.WriteLine($"listening on {Display(address)}");
         var first = Display(addresses[0]);
+
+        // The script at the root of a checkout tells how it was called: nobody has "hawser" on the PATH there.
+        var hawser = Environment.GetEnvironmentVariable("HAWSER_COMMAND") ?? "hawser";
         Console.WriteLine($$"""
 
             Try it from another terminal:
-              hawser list {{first}}
-              hawser call {{first}} Quickstart/Echo '{"text":"hi"}'
-              hawser call {{first}} Quickstart/Count '{"to":3}'
-              hawser send FILE {{first}} Quickstart/Upload
-              hawser bench {{first}} Quickstart/Ping --payload 64 --connections 8 --callers 100
+              {{hawser}} list {{first}}
+              {{hawser}} call {{first}} Quickstart/Echo '{"text":"hi"}'
+              {{hawser}} call {{first}} Quickstart/Count '{"to":3}'
+              {{hawser}} send FILE {{first}} Quickstart/Upload
+              {{hawser}} bench {{first}} Quickstart/Ping --payload 64 --connections 8 --callers 100
 
             Ctrl-C stops it.
             """);

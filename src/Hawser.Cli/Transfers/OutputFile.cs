@@ -28,6 +28,10 @@ internal sealed class OutputFile : IDisposable
             var partial = Path.Combine(Path.GetDirectoryName(full)!, $".{Path.GetFileName(full)}.{Guid.NewGuid():N}.part");
             return new OutputFile(full, partial, new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0));
         }
+        catch (DirectoryNotFoundException exception)
+        {
+            throw new CommandException(ExitCode.CannotWrite, $"cannot write '{path}': there is no directory '{Path.GetDirectoryName(path)}'.", exception);
+        }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new CommandException(ExitCode.CannotWrite, $"cannot write '{path}': {exception.Message}", exception);

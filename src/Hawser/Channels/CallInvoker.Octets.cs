@@ -111,7 +111,7 @@ public abstract partial class CallInvoker
 
     internal async ValueTask<OctetsReply> ReceiveOctetsAsync<TRequest>(string method, OutgoingRequest<TRequest> request, CallOptions options)
     {
-        var target = GetMethod<TRequest, Empty>(method, new ClientMethodShape(request.Body, Body.Octets));
+        var target = await GetMethodAsync<TRequest, Empty>(method, request, Body.Octets).ConfigureAwait(false);
         var outgoing = await OutgoingCall.StartAsync(this, target.Method, request, target.RequestCodec, options).ConfigureAwait(false);
         return new OctetsReply(new ReplyOctetsCall(outgoing));
     }
@@ -119,7 +119,7 @@ public abstract partial class CallInvoker
     internal async ValueTask<OctetsReply<TReply>> ReceiveReplyAndOctetsAsync<TRequest, TReply>(
         string method, OutgoingRequest<TRequest> request, CallOptions options)
     {
-        var target = GetMethod<TRequest, TReply>(method, new ClientMethodShape(request.Body, ClientMethodShape.OctetsAfter<TReply>()));
+        var target = await GetMethodAsync<TRequest, TReply>(method, request, ClientMethodShape.OctetsAfter<TReply>()).ConfigureAwait(false);
         var outgoing = await OutgoingCall.StartAsync(this, target.Method, request, target.RequestCodec, options).ConfigureAwait(false);
         try
         {
@@ -140,6 +140,20 @@ public abstract partial class CallInvoker
         catch
         {
             await outgoing.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Finds the method of a request that has a source, which is disposed even if there can be no such method.</summary>
+    private async ValueTask<ClientMethod<TRequest, TReply>> GetMethodAsync<TRequest, TReply>(string method, OutgoingRequest<TRequest> request, Body response)
+    {
+        try
+        {
+            return GetMethod<TRequest, TReply>(method, new ClientMethodShape(request.Body, response));
+        }
+        catch
+        {
+            await request.DisposeSourceAsync().ConfigureAwait(false);
             throw;
         }
     }

@@ -63,7 +63,7 @@ public abstract partial class CallInvoker
     /// <summary>Any request, at most one reply.</summary>
     internal async ValueTask<TReply> CallWithAsync<TRequest, TReply>(string method, OutgoingRequest<TRequest> request, CallOptions options)
     {
-        var target = GetMethod<TRequest, TReply>(method, new ClientMethodShape(request.Body, ClientMethodShape.BodyOf<TReply>()));
+        var target = await GetMethodAsync<TRequest, TReply>(method, request, ClientMethodShape.BodyOf<TReply>()).ConfigureAwait(false);
         var outgoing = await OutgoingCall.StartAsync(this, target.Method, request, target.RequestCodec, options).ConfigureAwait(false);
         await using var disposal = outgoing.ConfigureAwait(false);
         var hasReply = await outgoing.Call.ReadAsync().ConfigureAwait(false);

@@ -13,6 +13,7 @@ internal sealed partial class FrameConnection
     private int waitingCount;
     private int peerInFlight;
     private int peerOneWayInFlight;
+    private int abandonedHandlers;
     private long callsStarted;
 
     /// <summary>Ends when, after this side said that it is going away, no call of the peer is in flight any more, or the link has ended.</summary>
@@ -20,6 +21,9 @@ internal sealed partial class FrameConnection
 
     /// <summary>The calls of the peer that count against the limit: one-way calls are held back by credit instead.</summary>
     public int PeerCallsInFlight => Volatile.Read(ref peerInFlight);
+
+    /// <summary>The handlers that run on although their calls have been given up.</summary>
+    public int AbandonedHandlers => Volatile.Read(ref abandonedHandlers);
 
     public int CallsInFlight => Volatile.Read(ref ownInFlight) + Volatile.Read(ref peerInFlight) + Volatile.Read(ref peerOneWayInFlight);
 
@@ -29,6 +33,8 @@ internal sealed partial class FrameConnection
     {
         ArgumentNullException.ThrowIfNull(method);
         options.CancellationToken.ThrowIfCancellationRequested();
+        if (method.IsOneWay)
+            return new OneWayClientCall(this, method, options);
         Status? refusal;
         TaskCompletionSource<Status?>? slot = null;
         lock (first.Output.Gate)
@@ -46,7 +52,7 @@ internal sealed partial class FrameConnection
             refusal = await WaitForSlotAsync(slot, method, options).ConfigureAwait(false);
         if (refusal is not null)
             throw new RpcException(refusal) { NotRun = true };
-        return transport.HasManyLanes && method.Kind is not (MethodKind.Unary or MethodKind.OneWay)
+        return transport.HasManyLanes && method.Kind != MethodKind.Unary
             ? await StartOnOwnLaneAsync(method, options).ConfigureAwait(false)
             : StartOn(first, method, options);
     }
@@ -158,6 +164,12 @@ internal sealed partial class FrameConnection
         else
             Interlocked.Increment(ref peerInFlight);
     }
+
+    /// <summary>A call has ended whose handler goes on.</summary>
+    public void OnHandlerAbandoned() => Interlocked.Increment(ref abandonedHandlers);
+
+    /// <summary>Such a handler has ended.</summary>
+    public void OnAbandonedHandlerEnded() => Interlocked.Decrement(ref abandonedHandlers);
 
     public void OnPeerCallEnded(bool isOneWay)
     {
@@ -330,7 +342,7 @@ internal sealed partial class FrameConnection
         if (!IsOpen)
             return new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} has ended: {EndReason.TrimEnd('.')}. The call was not run.");
         if (isPeerGoingAway)
-            return new Status(StatusCode.Unavailable, $"{RemoteAddress} is going away and takes no new calls. The call was not run.");
+            return new Status(StatusCode.Unavailable, $"{RemoteAddress} takes no new calls: {peerGoingAwayReason.TrimEnd('.')}. The call was not run.");
         if (options.Timeout is { } timeout && timeout <= TimeSpan.Zero)
             return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' had passed before it was sent.");
         if (options.Metadata is { Count: > 0 } metadata && MetadataBlock.SizeOf(metadata) + Varint.MaxSize > Math.Min(Peer.MaxMetadataSize, FrameLimits.MaxBody / 2))

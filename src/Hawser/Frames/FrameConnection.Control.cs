@@ -19,9 +19,13 @@ internal sealed partial class FrameConnection
     private ulong pingAnswered;
     private volatile bool isGoingAway;
     private volatile bool isPeerGoingAway;
+    private string peerGoingAwayReason = "";
 
     /// <summary>Whether this side takes no new calls.</summary>
     public bool IsGoingAway => isGoingAway;
+
+    /// <summary>Why this side takes no new calls.</summary>
+    public string GoingAwayReason { get; private set; } = "";
 
     /// <summary>Whether the peer takes no new calls.</summary>
     public bool IsPeerGoingAway => isPeerGoingAway;
@@ -32,6 +36,7 @@ internal sealed partial class FrameConnection
     /// <summary>Tells the peer that calls after the last one it started are not run. Its calls in flight go on.</summary>
     public void GoAway(string reason)
     {
+        GoingAwayReason = reason;
         isGoingAway = true;
 
         // The lane's thread sets the last id, then looks at the flag: one of the two must see the other, and it is this rare side that pays for it.
@@ -163,6 +168,7 @@ internal sealed partial class FrameConnection
         _ = FrameBody.ReadNumber(ref body);
         var reason = FrameBody.ReadText(ref body);
         FrameBody.ExpectEnd(body, FrameType.GoingAway);
+        peerGoingAwayReason = reason;
         Log.PeerGoingAway(settings.Logger, RemoteAddress, reason);
         var status = new Status(StatusCode.Unavailable, $"{RemoteAddress} is going away ({reason}). The call was not run.");
         lock (first.Output.Gate)
@@ -188,6 +194,7 @@ internal sealed partial class FrameConnection
         var code = Status.CodeFromNumber(FrameBody.ReadNumber(ref body));
         var reason = FrameBody.ReadText(ref body);
         FrameBody.ExpectEnd(body, FrameType.Close);
+        peerGoingAwayReason = reason;
         isPeerGoingAway = true;
         Interlocked.CompareExchange(ref endReason, $"the peer closed it: {reason}", null);
         if (code is not (StatusCode.Ok or StatusCode.Unavailable))

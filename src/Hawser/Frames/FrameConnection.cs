@@ -81,6 +81,13 @@ internal sealed partial class FrameConnection : Connection
     /// <summary>Whether the peer speaks another version, so that trying again is of no use.</summary>
     public bool IsVersionMismatch { get; private set; }
 
+    /// <summary>Has every call refused as not run. Before the hello.</summary>
+    public void RefuseCalls(string reason)
+    {
+        GoingAwayReason = reason;
+        isGoingAway = true;
+    }
+
     /// <summary>Exchanges prefaces and hellos.</summary>
     /// <exception cref="IOException">The peer cannot be spoken to, or took too long; the text says why.</exception>
     public async Task OpenAsync(CancellationToken cancellationToken)
@@ -95,6 +102,10 @@ internal sealed partial class FrameConnection : Connection
             first.Output.Flush();
             first.Start();
             await hello.Task.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (hello.Task.IsCompletedSuccessfully)
+        {
+            // The peer may be calling already: whoever gave up in this moment is too late, and closes what is open.
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

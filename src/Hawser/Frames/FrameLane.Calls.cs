@@ -275,7 +275,7 @@ internal sealed partial class FrameLane
     private Status? Refuse(in NewCall call)
     {
         if (Connection.IsGoingAway)
-            return new Status(StatusCode.Unavailable, "This side is going away and takes no new calls; call again over a new connection.");
+            return new Status(StatusCode.Unavailable, $"{Connection.LocalAddress} takes no new calls: {Connection.GoingAwayReason}.");
         if (call.Route.Refusal is { } refusal)
             return refusal;
         if (call.MetadataSize > MaxMetadataSize)
@@ -284,6 +284,8 @@ internal sealed partial class FrameLane
             return InboundMessages.TooLarge(MaxMessageSize);
         if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight > Connection.Limits.MaxCallsInFlight)
             return new Status(StatusCode.ResourceExhausted, $"{Connection.Limits.MaxCallsInFlight} calls of this connection are in flight already (ConnectionLimits.MaxCallsInFlight of the receiver).");
+        if (Connection.AbandonedHandlers > Connection.Limits.MaxCallsInFlight)
+            return new Status(StatusCode.ResourceExhausted, $"More than {Connection.Limits.MaxCallsInFlight} handlers of this connection still run whose calls were given up (ConnectionLimits.MaxCallsInFlight of the receiver).");
         return null;
     }
 }

@@ -137,7 +137,11 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
             DropPieces();
             FlushLast();
             while (runs.TryDequeue(out var run))
+            {
+                credit.Return(run.Cost - run.Granted);
                 Release(run);
+            }
+
             if (!waiting)
                 return;
             waiting = false;
@@ -272,6 +276,9 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
 
         position = current.Start;
 
+        // Paid back when it is taken, not when it is done with: whoever reads no further message must not hold up what else the call is sent.
+        credit.Return(current.Cost - current.Granted);
+
         // Now that nothing stands before it, the half message must be able to grow beyond the window.
         if (runs.Count == 0 && !hasLast && assembledCost > assembledGranted)
         {
@@ -309,7 +316,6 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
             ArrayPool<byte>.Shared.Return(run.Bytes);
         if (run.IsWhole)
             lane.ReleaseFromAssembly(run.End);
-        credit.Return(run.Cost - run.Granted);
     }
 
     private readonly record struct Frames(byte[] Bytes, int Start, int End, int Cost, int Granted, Block? Owner, bool IsWhole);

@@ -112,7 +112,7 @@ internal sealed partial class ServerWireCall : WireCall
     /// <summary>Ends the call over the handler's head.</summary>
     private void FinishNow(Status status)
     {
-        Finish(status, Metadata.Empty, isHandlerDone: false);
+        Finish(status, Metadata.Empty, isHandlerRunning: true);
         output?.Close();
     }
 
@@ -123,6 +123,8 @@ internal sealed partial class ServerWireCall : WireCall
             if (ended)
                 return;
             ended = true;
+            Abandon();
+            Lane.Connection.OnPeerCallEnded(call.Route.Method.IsOneWay);
         }
 
         output?.Close();
@@ -143,5 +145,12 @@ internal sealed partial class ServerWireCall : WireCall
         received?.Close();
         messages?.End(status, batch);
         octets?.End(status, null, notRun: false, batch);
+    }
+
+    /// <summary>The call ends before its handler, which goes on: the peer may start another, but not without end. Under the gate.</summary>
+    private void Abandon()
+    {
+        isAbandoned = true;
+        Lane.Connection.OnHandlerAbandoned();
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class ServerWireCall : WireCall
     private long startedAt;
     private Activity? activity;
     private ulong earlyCredit;
-    private bool counted;
+    private bool isAbandoned;
     private bool requestEnded;
 
     public ServerWireCall(FrameLane lane)
@@ -100,7 +100,6 @@ internal sealed partial class ServerWireCall : WireCall
         Id = newCall.Id;
         oneWayCost = cost;
         CanBeReused = true;
-        counted = true;
         if (newCall.HasMessage)
         {
             if (inline.Length < message.Length)
@@ -232,7 +231,7 @@ internal sealed partial class ServerWireCall : WireCall
             if (ended)
                 return default;
             ended = true;
-            Uncount();
+            Lane.Connection.OnPeerCallEnded(isOneWay: false);
             var body = Varint.SizeOf(Id) + (int)message.Length;
             var span = Lane.Output.GetSpan(FrameLimits.MaxHeader + body);
             span[0] = (byte)FrameType.Message | (byte)FrameFlags.End;
@@ -294,29 +293,21 @@ internal sealed partial class ServerWireCall : WireCall
         Finish(status, trailers);
     }
 
-    private void Finish(Status status, Metadata trailers, bool isHandlerDone = true)
+    private void Finish(Status status, Metadata trailers, bool isHandlerRunning = false)
     {
         lock (Lane.Output.Gate)
         {
             if (ended)
                 return;
             ended = true;
-            if (isHandlerDone)
-                Uncount();
+            if (isHandlerRunning)
+                Abandon();
+            Lane.Connection.OnPeerCallEnded(call.Route.Method.IsOneWay);
             if (!call.Route.Method.IsOneWay)
                 Lane.AppendFinish(Id, status, trailers);
         }
 
         Ended(status);
-    }
-
-    /// <summary>The call does not count against the limit any more: before the peer learns that it may start another, but not while a handler that the peer gave up still runs.</summary>
-    private void Uncount()
-    {
-        if (!counted)
-            return;
-        counted = false;
-        Lane.Connection.OnPeerCallEnded(call.Route.Method.IsOneWay);
     }
 
     private void Ended(Status status)
@@ -389,14 +380,8 @@ internal sealed partial class ServerWireCall : WireCall
 
         timer?.Dispose();
         timer = null;
-        if (counted)
-        {
-            lock (Lane.Output.Gate)
-            {
-                Uncount();
-            }
-        }
-
+        if (isAbandoned)
+            Lane.Connection.OnAbandonedHandlerEnded();
         messages?.Discard();
         octets?.Complete();
         output?.Close();

@@ -188,6 +188,8 @@ public sealed class HawserServer : IAsyncDisposable
     private async Task RefuseAsync(TransportConnection link)
     {
         var connection = new FrameConnection(link, isInitiator: false, settings);
+        var reason = $"the server has {options.MaxConnections} connections already (HawserServerOptions.MaxConnections)";
+        connection.RefuseCalls(reason);
         ServerLog.ConnectionRefused(logger, link.RemoteAddress, options.MaxConnections);
         try
         {
@@ -200,9 +202,7 @@ public sealed class HawserServer : IAsyncDisposable
         }
         finally
         {
-            await connection.CloseAsync(
-                StatusCode.ResourceExhausted,
-                $"the server has {options.MaxConnections} connections already (HawserServerOptions.MaxConnections)").ConfigureAwait(false);
+            await connection.CloseAsync(StatusCode.ResourceExhausted, reason).ConfigureAwait(false);
             Interlocked.Decrement(ref refusals);
             Interlocked.Decrement(ref connectionCount);
         }

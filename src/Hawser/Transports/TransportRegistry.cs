@@ -3,14 +3,14 @@ namespace Hawser.Transports;
 /// <summary>Knows which transport an address is for.</summary>
 internal sealed class TransportRegistry
 {
-    private readonly Dictionary<string, Transport> _transports = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Transport> transports = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The four built in and the caller's own, which may replace a built-in one.</summary>
-    public TransportRegistry(IEnumerable<Transport> transports)
+    public TransportRegistry(IEnumerable<Transport> more)
     {
         Transport[] builtIn = [new TcpTransport(), new TlsTransport(), new UnixTransport(), new InProcessTransport()];
-        foreach (var transport in builtIn.Concat(transports))
-            _transports[transport.Scheme] = transport;
+        foreach (var transport in builtIn.Concat(more))
+            transports[transport.Scheme] = transport;
     }
 
     /// <summary>Finds the transport of an address.</summary>
@@ -23,8 +23,8 @@ internal sealed class TransportRegistry
             throw new ArgumentException($"'{address}' is no address: it has no scheme. Write for instance tcp://127.0.0.1:4772.", nameof(address));
 
         var scheme = address[..colon];
-        if (!_transports.TryGetValue(scheme, out var transport))
-            throw new ArgumentException($"The scheme '{scheme}' of '{address}' is not known; known are {string.Join(", ", _transports.Keys)}.", nameof(address));
+        if (!transports.TryGetValue(scheme, out var transport))
+            throw new ArgumentException($"The scheme '{scheme}' of '{address}' is not known; known are {string.Join(", ", transports.Keys)}.", nameof(address));
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw new ArgumentException($"'{address}' is no address that can be read; write for instance {Example(scheme)}.", nameof(address));
         if (transport is TcpTransport or TlsTransport)

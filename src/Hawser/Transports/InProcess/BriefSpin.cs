@@ -10,8 +10,8 @@ internal struct BriefSpin
     private const int Most = 512; // rounds of about 100 ns: what copying 1 MiB takes
     private const int RetryEvery = 64;
 
-    private int _rounds;
-    private int _skipped;
+    private int rounds;
+    private int skipped;
 
     /// <summary>Spins until a flag is down or patience is out.</summary>
     /// <returns>Whether the flag went down.</returns>
@@ -19,26 +19,26 @@ internal struct BriefSpin
     {
         if (Environment.ProcessorCount == 1)
             return false;
-        if (_rounds == 0)
+        if (rounds == 0)
         {
-            if (++_skipped < RetryEvery)
+            if (++skipped < RetryEvery)
                 return false;
-            _skipped = 0;
-            _rounds = Most / 8;
+            skipped = 0;
+            rounds = Most / 8;
         }
 
-        for (var round = _rounds; round > 0; round--)
+        for (var round = rounds; round > 0; round--)
         {
             if (!Volatile.Read(ref flag))
             {
-                _rounds = Most;
+                rounds = Most;
                 return true;
             }
 
             Thread.SpinWait(2);
         }
 
-        _rounds /= 2;
+        rounds /= 2;
         return false;
     }
 }

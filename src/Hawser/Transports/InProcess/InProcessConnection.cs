@@ -8,29 +8,29 @@ internal sealed class InProcessConnection : TransportConnection
     /// <summary>How many lanes may wait to be accepted; opening one more waits.</summary>
     public const int MaxUnacceptedLanes = 256;
 
-    private readonly Channel<InProcessLane> _opened = Channel.CreateBounded<InProcessLane>(MaxUnacceptedLanes);
-    private readonly string _name;
-    private readonly Lock _lock = new();
-    private readonly HashSet<InProcessLane> _lanes = [];
-    private readonly InProcessLane _firstLane;
-    private InProcessConnection _peer = null!;
-    private int _sweepAt = 64;
-    private bool _disposed;
+    private readonly Channel<InProcessLane> opened = Channel.CreateBounded<InProcessLane>(MaxUnacceptedLanes);
+    private readonly string name;
+    private readonly Lock gate = new();
+    private readonly HashSet<InProcessLane> lanes = [];
+    private readonly InProcessLane firstLane;
+    private InProcessConnection peer = null!;
+    private int sweepAt = 64;
+    private bool disposed;
 
     private InProcessConnection(string name, InProcessLane firstLane)
     {
-        _name = name;
-        _firstLane = firstLane;
-        _lanes.Add(firstLane);
+        this.name = name;
+        this.firstLane = firstLane;
+        lanes.Add(firstLane);
     }
 
-    public override string RemoteAddress => _name;
+    public override string RemoteAddress => name;
 
-    public override string LocalAddress => _name;
+    public override string LocalAddress => name;
 
     public override string RemoteHost => "inproc";
 
-    public override Lane FirstLane => _firstLane;
+    public override Lane FirstLane => firstLane;
 
     public override bool HasManyLanes => true;
 
@@ -39,26 +39,26 @@ internal sealed class InProcessConnection : TransportConnection
     {
         var (clientLane, serverLane) = InProcessLane.CreatePair(name);
         var client = new InProcessConnection(name, clientLane);
-        var server = new InProcessConnection(name, serverLane) { _peer = client };
-        client._peer = server;
+        var server = new InProcessConnection(name, serverLane) { peer = client };
+        client.peer = server;
         return (client, server);
     }
 
     public override async ValueTask<Lane> OpenLaneAsync(CancellationToken cancellationToken)
     {
-        var (mine, theirs) = InProcessLane.CreatePair(_name);
+        var (mine, theirs) = InProcessLane.CreatePair(name);
         if (!Keep(mine))
-            throw new IOException($"The link to {_name} was closed by this side.");
-        _peer.Keep(theirs);
+            throw new IOException($"The link to {name} was closed by this side.");
+        peer.Keep(theirs);
         try
         {
-            await _peer._opened.Writer.WriteAsync(theirs, cancellationToken).ConfigureAwait(false);
+            await peer.opened.Writer.WriteAsync(theirs, cancellationToken).ConfigureAwait(false);
             return mine;
         }
         catch (ChannelClosedException exception)
         {
             Forget(mine, theirs);
-            throw new IOException($"The link to {_name} was cut: the peer closed it.", exception);
+            throw new IOException($"The link to {name} was cut: the peer closed it.", exception);
         }
         catch (OperationCanceledException)
         {
@@ -71,7 +71,7 @@ internal sealed class InProcessConnection : TransportConnection
     {
         try
         {
-            return await _opened.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return await opened.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -81,20 +81,20 @@ internal sealed class InProcessConnection : TransportConnection
 
     public override ValueTask DisposeAsync()
     {
-        InProcessLane[] lanes;
-        lock (_lock)
+        InProcessLane[] open;
+        lock (gate)
         {
-            if (_disposed)
+            if (disposed)
                 return default;
-            _disposed = true;
-            lanes = [.. _lanes];
-            _lanes.Clear();
+            disposed = true;
+            open = [.. lanes];
+            lanes.Clear();
         }
 
-        foreach (var lane in lanes)
+        foreach (var lane in open)
             lane.Close();
-        _opened.Writer.TryComplete();
-        _peer._opened.Writer.TryComplete();
+        opened.Writer.TryComplete();
+        peer.opened.Writer.TryComplete();
         return default;
     }
 
@@ -102,18 +102,18 @@ internal sealed class InProcessConnection : TransportConnection
     /// <returns>False if the connection has ended; the lane is closed then.</returns>
     private bool Keep(InProcessLane lane)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (!_disposed)
+            if (!disposed)
             {
                 // Sweeping when the number has doubled keeps the cost per lane constant without a lane knowing its connection.
-                if (_lanes.Count >= _sweepAt)
+                if (lanes.Count >= sweepAt)
                 {
-                    _lanes.RemoveWhere(static one => one.IsOver);
-                    _sweepAt = Math.Max(64, _lanes.Count * 2);
+                    lanes.RemoveWhere(static one => one.IsOver);
+                    sweepAt = Math.Max(64, lanes.Count * 2);
                 }
 
-                _lanes.Add(lane);
+                lanes.Add(lane);
                 return true;
             }
         }
@@ -125,9 +125,9 @@ internal sealed class InProcessConnection : TransportConnection
     private void Forget(InProcessLane mine, InProcessLane theirs)
     {
         mine.Close();
-        lock (_lock)
-            _lanes.Remove(mine);
-        lock (_peer._lock)
-            _peer._lanes.Remove(theirs);
+        lock (gate)
+            lanes.Remove(mine);
+        lock (peer.gate)
+            peer.lanes.Remove(theirs);
     }
 }

@@ -5,7 +5,7 @@ namespace Hawser.Transports;
 /// <summary>Waits for links to one name.</summary>
 internal sealed class InProcessListener(Uri address, int backlog, Action<InProcessListener> remove) : TransportListener
 {
-    private readonly Channel<InProcessConnection> _waiting = Channel.CreateBounded<InProcessConnection>(Math.Max(1, backlog));
+    private readonly Channel<InProcessConnection> waiting = Channel.CreateBounded<InProcessConnection>(Math.Max(1, backlog));
 
     public override Uri Address => address;
 
@@ -15,7 +15,7 @@ internal sealed class InProcessListener(Uri address, int backlog, Action<InProce
     {
         try
         {
-            await _waiting.Writer.WriteAsync(connection, cancellationToken).ConfigureAwait(false);
+            await waiting.Writer.WriteAsync(connection, cancellationToken).ConfigureAwait(false);
             return true;
         }
         catch (ChannelClosedException)
@@ -28,7 +28,7 @@ internal sealed class InProcessListener(Uri address, int backlog, Action<InProce
     {
         try
         {
-            return await _waiting.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            return await waiting.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -39,8 +39,8 @@ internal sealed class InProcessListener(Uri address, int backlog, Action<InProce
     public override async ValueTask DisposeAsync()
     {
         remove(this);
-        _waiting.Writer.TryComplete();
-        while (_waiting.Reader.TryRead(out var connection))
+        waiting.Writer.TryComplete();
+        while (waiting.Reader.TryRead(out var connection))
             await connection.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -11,106 +11,106 @@ namespace Hawser.Transports;
 /// </remarks>
 internal sealed class InProcessPipe
 {
-    private readonly Lock _lock = new();
-    private readonly PooledOperation _reading = new();
-    private readonly PooledOperation _writing = new();
-    private BriefSpin _readerSpin;
-    private BriefSpin _writerSpin;
+    private readonly Lock gate = new();
+    private readonly PooledOperation reading = new();
+    private readonly PooledOperation writing = new();
+    private BriefSpin readerSpin;
+    private BriefSpin writerSpin;
 
-    private Memory<byte> _readBuffer;
-    private int _readCount;
-    private bool _readIsParked;
-    private bool _readerSpins;
+    private Memory<byte> readBuffer;
+    private int readCount;
+    private bool readIsParked;
+    private bool readerSpins;
 
-    private WriteCursor _unread;
-    private bool _writeIsParked;
-    private bool _writerSpins;
+    private WriteCursor unread;
+    private bool writeIsParked;
+    private bool writerSpins;
 
-    private bool _completed;
-    private Func<IOException>? _readFailure;
-    private Func<IOException>? _writeFailure;
+    private bool completed;
+    private Func<IOException>? readFailure;
+    private Func<IOException>? writeFailure;
 
     /// <summary>Whether nothing more can happen: the bytes have ended or failed.</summary>
     public bool IsOver
     {
         get
         {
-            lock (_lock)
-                return _completed || _readFailure is not null;
+            lock (gate)
+                return completed || readFailure is not null;
         }
     }
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
         short version;
-        lock (_lock)
+        lock (gate)
         {
-            if (_readFailure is { } failure)
+            if (readFailure is { } failure)
                 return ValueTask.FromException<int>(failure());
-            if (_readIsParked)
+            if (readIsParked)
                 throw new InvalidOperationException("A read is pending on this lane already.");
-            if (_writeIsParked)
+            if (writeIsParked)
                 return new ValueTask<int>(TakeFromWrite(buffer));
-            if (_completed)
+            if (completed)
                 return new ValueTask<int>(0);
 
-            _readBuffer = buffer;
-            _readIsParked = true;
-            _readerSpins = true;
-            version = _reading.Start();
+            readBuffer = buffer;
+            readIsParked = true;
+            readerSpins = true;
+            version = reading.Start();
         }
 
-        _readerSpin.WhileSet(ref _readIsParked);
-        lock (_lock)
+        readerSpin.WhileSet(ref readIsParked);
+        lock (gate)
         {
-            _readerSpins = false;
-            if (_readIsParked)
-                return new ValueTask<int>(_reading, version);
-            return _readFailure is { } failure && _readCount < 0 ? ValueTask.FromException<int>(failure()) : new ValueTask<int>(_readCount);
+            readerSpins = false;
+            if (readIsParked)
+                return new ValueTask<int>(reading, version);
+            return readFailure is { } failure && readCount < 0 ? ValueTask.FromException<int>(failure()) : new ValueTask<int>(readCount);
         }
     }
 
     public ValueTask WriteAsync(WriteCursor bytes)
     {
         short version;
-        lock (_lock)
+        lock (gate)
         {
-            if (_writeFailure is { } failure)
+            if (writeFailure is { } failure)
                 return ValueTask.FromException(failure());
-            if (_writeIsParked || _completed)
-                throw new InvalidOperationException($"{(_completed ? "The writing side has ended" : "A write is pending")} on this lane already.");
-            if (_readIsParked && !bytes.IsEmpty)
-                EndRead(bytes.CopyTo(_readBuffer.Span));
+            if (writeIsParked || completed)
+                throw new InvalidOperationException($"{(completed ? "The writing side has ended" : "A write is pending")} on this lane already.");
+            if (readIsParked && !bytes.IsEmpty)
+                EndRead(bytes.CopyTo(readBuffer.Span));
             if (bytes.IsEmpty)
                 return default;
 
-            _unread = bytes;
-            _writeIsParked = true;
-            _writerSpins = true;
-            version = _writing.Start();
+            unread = bytes;
+            writeIsParked = true;
+            writerSpins = true;
+            version = writing.Start();
         }
 
-        _writerSpin.WhileSet(ref _writeIsParked);
-        lock (_lock)
+        writerSpin.WhileSet(ref writeIsParked);
+        lock (gate)
         {
-            _writerSpins = false;
-            if (_writeIsParked)
-                return new ValueTask(_writing, version);
-            return _unread.IsEmpty ? default : ValueTask.FromException(_writeFailure!());
+            writerSpins = false;
+            if (writeIsParked)
+                return new ValueTask(writing, version);
+            return unread.IsEmpty ? default : ValueTask.FromException(writeFailure!());
         }
     }
 
     /// <summary>Ends the bytes: the reader gets 0 after the last one.</summary>
     public void Complete()
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_writeFailure is { } failure)
+            if (writeFailure is { } failure)
                 throw failure();
-            if (_writeIsParked)
+            if (writeIsParked)
                 throw new InvalidOperationException("A write is pending on this lane; end the lane after it.");
-            _completed = true;
-            if (_readIsParked)
+            completed = true;
+            if (readIsParked)
                 EndRead(0);
         }
     }
@@ -118,28 +118,28 @@ internal sealed class InProcessPipe
     /// <summary>Makes what is pending and what comes fail, unless the bytes have ended already: an end that was promised is kept for the reader.</summary>
     public void Break(Func<IOException> forReader, Func<IOException> forWriter, bool evenIfCompleted)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _writeFailure ??= forWriter;
-            if (!_completed || evenIfCompleted)
-                _readFailure ??= forReader;
-            if (_readIsParked)
+            writeFailure ??= forWriter;
+            if (!completed || evenIfCompleted)
+                readFailure ??= forReader;
+            if (readIsParked)
                 FailRead();
-            if (_writeIsParked)
+            if (writeIsParked)
                 FailWrite();
         }
     }
 
     private int TakeFromWrite(Memory<byte> buffer)
     {
-        var count = _unread.CopyTo(buffer.Span);
-        if (_unread.IsEmpty)
+        var count = unread.CopyTo(buffer.Span);
+        if (unread.IsEmpty)
         {
-            _unread = default;
-            var hop = !_writerSpins;
-            Volatile.Write(ref _writeIsParked, false);
+            unread = default;
+            var hop = !writerSpins;
+            Volatile.Write(ref writeIsParked, false);
             if (hop)
-                _writing.Complete(0);
+                writing.Complete(0);
         }
 
         return count;
@@ -147,31 +147,31 @@ internal sealed class InProcessPipe
 
     private void EndRead(int count)
     {
-        _readBuffer = default;
-        _readCount = count;
-        var hop = !_readerSpins;
-        Volatile.Write(ref _readIsParked, false);
+        readBuffer = default;
+        readCount = count;
+        var hop = !readerSpins;
+        Volatile.Write(ref readIsParked, false);
         if (hop)
-            _reading.Complete(count);
+            reading.Complete(count);
     }
 
     private void FailRead()
     {
-        _readBuffer = default;
-        _readCount = -1;
-        var hop = !_readerSpins;
-        Volatile.Write(ref _readIsParked, false);
+        readBuffer = default;
+        readCount = -1;
+        var hop = !readerSpins;
+        Volatile.Write(ref readIsParked, false);
         if (hop)
-            _reading.Fail(_readFailure!());
+            reading.Fail(readFailure!());
     }
 
     private void FailWrite()
     {
-        var hop = !_writerSpins;
+        var hop = !writerSpins;
         if (hop)
-            _unread = default;
-        Volatile.Write(ref _writeIsParked, false);
+            unread = default;
+        Volatile.Write(ref writeIsParked, false);
         if (hop)
-            _writing.Fail(_writeFailure!());
+            writing.Fail(writeFailure!());
     }
 }

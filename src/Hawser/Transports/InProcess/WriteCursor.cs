@@ -3,31 +3,31 @@ namespace Hawser.Transports;
 /// <summary>What is left of a write: one buffer, or several in order.</summary>
 internal struct WriteCursor
 {
-    private readonly IList<ArraySegment<byte>>? _buffers;
-    private ReadOnlyMemory<byte> _current;
-    private int _next;
+    private readonly IList<ArraySegment<byte>>? buffers;
+    private ReadOnlyMemory<byte> current;
+    private int next;
 
-    public WriteCursor(ReadOnlyMemory<byte> bytes) => _current = bytes;
+    public WriteCursor(ReadOnlyMemory<byte> bytes) => current = bytes;
 
     public WriteCursor(IList<ArraySegment<byte>> buffers)
     {
-        _buffers = buffers;
+        this.buffers = buffers;
         SkipEmpty();
     }
 
-    public readonly bool IsEmpty => _current.IsEmpty;
+    public readonly bool IsEmpty => current.IsEmpty;
 
     /// <summary>Moves as many bytes as fit, over the buffers' borders.</summary>
     /// <returns>The number of bytes moved.</returns>
     public int CopyTo(Span<byte> target)
     {
         var copied = 0;
-        while (!_current.IsEmpty && copied < target.Length)
+        while (!current.IsEmpty && copied < target.Length)
         {
-            var count = Math.Min(_current.Length, target.Length - copied);
-            _current.Span[..count].CopyTo(target[copied..]);
+            var count = Math.Min(current.Length, target.Length - copied);
+            current.Span[..count].CopyTo(target[copied..]);
             copied += count;
-            _current = _current[count..];
+            current = current[count..];
             SkipEmpty();
         }
 
@@ -36,7 +36,7 @@ internal struct WriteCursor
 
     private void SkipEmpty()
     {
-        while (_current.IsEmpty && _buffers is not null && _next < _buffers.Count)
-            _current = _buffers[_next++];
+        while (current.IsEmpty && buffers is not null && next < buffers.Count)
+            current = buffers[next++];
     }
 }

@@ -6,14 +6,14 @@ namespace Hawser.Transports;
 /// <summary>A link over one stream socket.</summary>
 internal sealed class SocketConnection : TransportConnection
 {
-    private readonly SocketLane _lane;
+    private readonly SocketLane lane;
 
     private SocketConnection(Socket socket, string remoteAddress, string localAddress, string remoteHost)
     {
         RemoteAddress = remoteAddress;
         LocalAddress = localAddress;
         RemoteHost = remoteHost;
-        _lane = new SocketLane(socket, remoteAddress);
+        lane = new SocketLane(socket, remoteAddress);
     }
 
     public override string RemoteAddress { get; }
@@ -22,7 +22,7 @@ internal sealed class SocketConnection : TransportConnection
 
     public override string RemoteHost { get; }
 
-    public override Lane FirstLane => _lane;
+    public override Lane FirstLane => lane;
 
     /// <summary>Takes a connected TCP socket.</summary>
     /// <exception cref="SocketException">The link has gone already.</exception>
@@ -38,7 +38,7 @@ internal sealed class SocketConnection : TransportConnection
 
     public override ValueTask DisposeAsync()
     {
-        _lane.Close();
+        lane.Close();
         return default;
     }
 

@@ -11,22 +11,22 @@ internal sealed class SocketLane(Socket socket, string peer) : Lane
 {
     private const int Open = 0, Closed = 1, Aborted = 2;
 
-    private SocketReceive? _receive;
-    private SocketSend? _send;
-    private int _state;
-    private volatile bool _writesCompleted;
+    private SocketReceive? receive;
+    private SocketSend? send;
+    private int state;
+    private volatile bool writesCompleted;
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer) => (_receive ??= new SocketReceive(socket, this)).ReceiveAsync(buffer);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer) => (receive ??= new SocketReceive(socket, this)).ReceiveAsync(buffer);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => (_send ??= new SocketSend(socket, this)).SendAsync(bytes);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes) => (send ??= new SocketSend(socket, this)).SendAsync(bytes);
 
-    public override ValueTask WriteAsync(IList<ArraySegment<byte>> buffers) => (_send ??= new SocketSend(socket, this)).SendAsync(buffers);
+    public override ValueTask WriteAsync(IList<ArraySegment<byte>> buffers) => (send ??= new SocketSend(socket, this)).SendAsync(buffers);
 
     public override ValueTask CompleteWritesAsync()
     {
         try
         {
-            _writesCompleted = true;
+            writesCompleted = true;
             socket.Shutdown(SocketShutdown.Send);
             return default;
         }
@@ -42,7 +42,7 @@ internal sealed class SocketLane(Socket socket, string peer) : Lane
 
     public override void Abort(long code)
     {
-        if (Interlocked.CompareExchange(ref _state, Aborted, Open) != Open)
+        if (Interlocked.CompareExchange(ref state, Aborted, Open) != Open)
             return;
         socket.Close(timeout: 0); // zero: a reset, and nothing lingers
         DisposeOperations();
@@ -51,12 +51,12 @@ internal sealed class SocketLane(Socket socket, string peer) : Lane
     /// <summary>Closes the socket so that what was written still arrives.</summary>
     public void Close()
     {
-        if (Interlocked.CompareExchange(ref _state, Closed, Open) != Open)
+        if (Interlocked.CompareExchange(ref state, Closed, Open) != Open)
             return;
         try
         {
             socket.Shutdown(SocketShutdown.Send);
-            if (_receive is not { IsPending: true })
+            if (receive is not { IsPending: true })
                 DiscardUnread();
         }
         catch (SocketException)
@@ -75,12 +75,12 @@ internal sealed class SocketLane(Socket socket, string peer) : Lane
     public bool EndIsCut()
     {
         const int TcpProtocol = 6, TcpInfo = 11, StateIsClosed = 7;
-        if (_writesCompleted || !OperatingSystem.IsLinux() || socket.AddressFamily == AddressFamily.Unix)
+        if (writesCompleted || !OperatingSystem.IsLinux() || socket.AddressFamily == AddressFamily.Unix)
             return false;
-        Span<byte> state = stackalloc byte[1];
+        Span<byte> tcpState = stackalloc byte[1];
         try
         {
-            return socket.GetRawSocketOption(TcpProtocol, TcpInfo, state) == 1 && state[0] == StateIsClosed;
+            return socket.GetRawSocketOption(TcpProtocol, TcpInfo, tcpState) == 1 && tcpState[0] == StateIsClosed;
         }
         catch (ObjectDisposedException)
         {
@@ -93,7 +93,7 @@ internal sealed class SocketLane(Socket socket, string peer) : Lane
     }
 
     /// <summary>The exception for an error of this lane's socket.</summary>
-    public IOException Failure(SocketError error) => Volatile.Read(ref _state) switch
+    public IOException Failure(SocketError error) => Volatile.Read(ref state) switch
     {
         Aborted => new IOException($"The link to {peer} was aborted by this side."),
         Closed => new IOException($"The link to {peer} was closed by this side."),
@@ -114,7 +114,7 @@ internal sealed class SocketLane(Socket socket, string peer) : Lane
 
     private void DisposeOperations()
     {
-        _receive?.Dispose();
-        _send?.Dispose();
+        receive?.Dispose();
+        send?.Dispose();
     }
 }

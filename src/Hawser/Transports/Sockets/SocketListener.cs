@@ -5,7 +5,7 @@ namespace Hawser.Transports;
 /// <summary>Accepts from one listening socket.</summary>
 internal sealed class SocketListener(Socket socket, Uri address, Func<Socket, TransportConnection> wrap) : TransportListener
 {
-    private volatile bool _disposed;
+    private volatile bool disposed;
 
     public override Uri Address => address;
 
@@ -18,7 +18,7 @@ internal sealed class SocketListener(Socket socket, Uri address, Func<Socket, Tr
             {
                 accepted = await socket.AcceptAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (Exception exception) when (_disposed && exception is SocketException or ObjectDisposedException)
+            catch (Exception exception) when (disposed && exception is SocketException or ObjectDisposedException)
             {
                 return null;
             }
@@ -44,7 +44,7 @@ internal sealed class SocketListener(Socket socket, Uri address, Func<Socket, Tr
 
     public override ValueTask DisposeAsync()
     {
-        _disposed = true;
+        disposed = true;
         socket.Dispose(); // of a Unix socket this removes the file, too
         return default;
     }

@@ -9,39 +9,39 @@ namespace Hawser.Transports;
 internal sealed class SocketReceive(Socket socket, SocketLane lane)
     : SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true), IValueTaskSource<int>
 {
-    private ManualResetValueTaskSourceCore<int> _completion;
-    private volatile bool _pending;
+    private ManualResetValueTaskSourceCore<int> completion;
+    private volatile bool pending;
 
     /// <summary>Whether somebody waits for bytes, which then are not left unread in the socket.</summary>
-    public bool IsPending => _pending;
+    public bool IsPending => pending;
 
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
         try
         {
             SetBuffer(buffer);
-            _completion.Reset();
-            _pending = true;
+            completion.Reset();
+            pending = true;
             if (socket.ReceiveAsync(this))
-                return new ValueTask<int>(this, _completion.Version);
+                return new ValueTask<int>(this, completion.Version);
         }
         catch (ObjectDisposedException)
         {
-            _pending = false;
+            pending = false;
             return ValueTask.FromException<int>(lane.Failure(SocketError.OperationAborted));
         }
 
-        _pending = false;
+        pending = false;
         return TryGetResult(out var failure) ? new ValueTask<int>(BytesTransferred) : ValueTask.FromException<int>(failure);
     }
 
     protected override void OnCompleted(SocketAsyncEventArgs e)
     {
-        _pending = false;
+        pending = false;
         if (TryGetResult(out var failure))
-            _completion.SetResult(BytesTransferred);
+            completion.SetResult(BytesTransferred);
         else
-            _completion.SetException(failure);
+            completion.SetException(failure);
     }
 
     private bool TryGetResult([NotNullWhen(false)] out IOException? failure)
@@ -53,10 +53,10 @@ internal sealed class SocketReceive(Socket socket, SocketLane lane)
         return failure is null;
     }
 
-    int IValueTaskSource<int>.GetResult(short token) => _completion.GetResult(token);
+    int IValueTaskSource<int>.GetResult(short token) => completion.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => _completion.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource<int>.GetStatus(short token) => completion.GetStatus(token);
 
     void IValueTaskSource<int>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
+        completion.OnCompleted(continuation, state, token, flags);
 }

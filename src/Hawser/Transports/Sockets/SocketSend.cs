@@ -12,7 +12,7 @@ namespace Hawser.Transports;
 internal sealed class SocketSend(Socket socket, SocketLane lane)
     : SocketAsyncEventArgs(unsafeSuppressExecutionContextFlow: true), IValueTaskSource
 {
-    private ManualResetValueTaskSourceCore<bool> _completion;
+    private ManualResetValueTaskSourceCore<bool> completion;
 
     public ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
@@ -50,9 +50,9 @@ internal sealed class SocketSend(Socket socket, SocketLane lane)
 
     private ValueTask Start()
     {
-        _completion.Reset();
+        completion.Reset();
         if (!SendRest(out var error))
-            return new ValueTask(this, _completion.Version);
+            return new ValueTask(this, completion.Version);
         return error == SocketError.Success ? default : ValueTask.FromException(lane.Failure(error));
     }
 
@@ -85,9 +85,9 @@ internal sealed class SocketSend(Socket socket, SocketLane lane)
         }
 
         if (error == SocketError.Success)
-            _completion.SetResult(true);
+            completion.SetResult(true);
         else
-            _completion.SetException(lane.Failure(error));
+            completion.SetException(lane.Failure(error));
     }
 
     /// <summary>After a send: whether bytes are left, which are then what the next send sends.</summary>
@@ -116,10 +116,10 @@ internal sealed class SocketSend(Socket socket, SocketLane lane)
         return true;
     }
 
-    void IValueTaskSource.GetResult(short token) => _completion.GetResult(token);
+    void IValueTaskSource.GetResult(short token) => completion.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _completion.GetStatus(token);
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => completion.GetStatus(token);
 
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _completion.OnCompleted(continuation, state, token, flags);
+        completion.OnCompleted(continuation, state, token, flags);
 }

@@ -7,8 +7,8 @@ namespace Hawser.Transports;
 /// <param name="callback">The user's own judgement; without one, any error refuses.</param>
 internal sealed class CertificateVerdict(RemoteCertificateValidationCallback? callback)
 {
-    private string? _reason;
-    private bool _wrongHost;
+    private string? reason;
+    private bool wrongHost;
 
     /// <summary>Judges.</summary>
     public bool Accepts(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
@@ -16,22 +16,22 @@ internal sealed class CertificateVerdict(RemoteCertificateValidationCallback? ca
         if (callback is null ? errors == SslPolicyErrors.None : callback(sender, certificate, chain, errors))
             return true;
 
-        _wrongHost = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
+        wrongHost = errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch);
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable))
-            _reason = "it showed none";
+            reason = "it showed none";
         else if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
-            _reason = $"it is not trusted ({string.Join(", ", chain?.ChainStatus.Select(one => one.Status).Distinct() ?? [])})";
-        else if (!_wrongHost)
-            _reason = "it is not one of those that this side trusts";
+            reason = $"it is not trusted ({string.Join(", ", chain?.ChainStatus.Select(one => one.Status).Distinct() ?? [])})";
+        else if (!wrongHost)
+            reason = "it is not one of those that this side trusts";
         return false;
     }
 
     /// <summary>A sentence on why the certificate was refused; null if it was not.</summary>
     public string? Describe(string peer, string? host)
     {
-        if (!_wrongHost && _reason is null)
+        if (!wrongHost && reason is null)
             return null;
-        var wrongHost = _wrongHost ? $"it is not for the host '{host}'" : null;
-        return $"The certificate of {peer} was refused: {string.Join(", and ", new[] { wrongHost, _reason }.OfType<string>())}.";
+        var hostReason = wrongHost ? $"it is not for the host '{host}'" : null;
+        return $"The certificate of {peer} was refused: {string.Join(", and ", new[] { hostReason, reason }.OfType<string>())}.";
     }
 }

@@ -8,10 +8,10 @@ namespace Hawser.Transports;
 /// </summary>
 internal sealed class LaneStream(Lane lane) : Stream
 {
-    private volatile bool _hasEnded;
+    private volatile bool hasEnded;
 
     /// <summary>Whether the link below has given its last byte.</summary>
-    public bool HasEnded => _hasEnded;
+    public bool HasEnded => hasEnded;
 
     public override bool CanRead => true;
 
@@ -31,7 +31,7 @@ internal sealed class LaneStream(Lane lane) : Stream
         if (!read.IsCompletedSuccessfully)
             return WaitAsync(read);
         var count = read.Result;
-        _hasEnded |= count == 0;
+        hasEnded |= count == 0;
         return new ValueTask<int>(count);
     }
 
@@ -61,7 +61,7 @@ internal sealed class LaneStream(Lane lane) : Stream
     private async ValueTask<int> WaitAsync(ValueTask<int> read)
     {
         var count = await read.ConfigureAwait(false);
-        _hasEnded |= count == 0;
+        hasEnded |= count == 0;
         return count;
     }
 }

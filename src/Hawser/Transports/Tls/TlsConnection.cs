@@ -7,33 +7,33 @@ namespace Hawser.Transports;
 /// <summary>A link through TLS over TCP, of either side.</summary>
 internal sealed class TlsConnection : TransportConnection
 {
-    private readonly SocketConnection _link;
-    private readonly LaneStream _below;
-    private readonly SslStream _stream;
-    private readonly TlsLane _lane;
-    private readonly Func<TlsConnection, CancellationToken, Task> _authenticate;
-    private readonly string _peer;
-    private X509Certificate2? _remoteCertificate;
+    private readonly SocketConnection link;
+    private readonly LaneStream below;
+    private readonly SslStream stream;
+    private readonly TlsLane lane;
+    private readonly Func<TlsConnection, CancellationToken, Task> authenticate;
+    private readonly string peer;
+    private X509Certificate2? remoteCertificate;
 
     private TlsConnection(SocketConnection link, string peer, Func<TlsConnection, CancellationToken, Task> authenticate)
     {
-        _link = link;
-        _peer = peer;
-        _authenticate = authenticate;
-        _below = new LaneStream(link.FirstLane);
-        _stream = new SslStream(_below, leaveInnerStreamOpen: true);
-        _lane = new TlsLane(_stream, _below, link.FirstLane, peer);
+        this.link = link;
+        this.peer = peer;
+        this.authenticate = authenticate;
+        below = new LaneStream(link.FirstLane);
+        stream = new SslStream(below, leaveInnerStreamOpen: true);
+        lane = new TlsLane(stream, below, link.FirstLane, peer);
     }
 
-    public override string RemoteAddress => _link.RemoteAddress;
+    public override string RemoteAddress => link.RemoteAddress;
 
-    public override string LocalAddress => _link.LocalAddress;
+    public override string LocalAddress => link.LocalAddress;
 
-    public override string RemoteHost => _link.RemoteHost;
+    public override string RemoteHost => link.RemoteHost;
 
-    public override X509Certificate2? RemoteCertificate => _remoteCertificate;
+    public override X509Certificate2? RemoteCertificate => remoteCertificate;
 
-    public override Lane FirstLane => _lane;
+    public override Lane FirstLane => lane;
 
     /// <summary>The connecting side.</summary>
     public static TlsConnection Client(SocketConnection link, Uri address, SslClientAuthenticationOptions? options)
@@ -54,13 +54,13 @@ internal sealed class TlsConnection : TransportConnection
                 stream => stream.AuthenticateAsServerAsync(own, cancellationToken), verdict, host: null, own.ApplicationProtocols!, cancellationToken);
         });
 
-    public override ValueTask HandshakeAsync(CancellationToken cancellationToken) => new(_authenticate(this, cancellationToken));
+    public override ValueTask HandshakeAsync(CancellationToken cancellationToken) => new(authenticate(this, cancellationToken));
 
     public override async ValueTask DisposeAsync()
     {
-        await _link.DisposeAsync().ConfigureAwait(false);
-        await _stream.DisposeAsync().ConfigureAwait(false);
-        _remoteCertificate?.Dispose();
+        await link.DisposeAsync().ConfigureAwait(false);
+        await stream.DisposeAsync().ConfigureAwait(false);
+        remoteCertificate?.Dispose();
     }
 
     private async Task AuthenticateAsync(
@@ -71,30 +71,30 @@ internal sealed class TlsConnection : TransportConnection
         CancellationToken cancellationToken)
     {
         // Reads below take no token, so giving up means dropping the link.
-        using var givingUp = cancellationToken.UnsafeRegister(static link => ((SocketConnection)link!).FirstLane.Abort(0), _link);
+        using var givingUp = cancellationToken.UnsafeRegister(static link => ((SocketConnection)link!).FirstLane.Abort(0), link);
         try
         {
-            await authenticate(_stream).ConfigureAwait(false);
+            await authenticate(stream).ConfigureAwait(false);
         }
         catch (Exception exception) when (cancellationToken.IsCancellationRequested)
         {
-            throw new OperationCanceledException($"The TLS handshake with {_peer} was given up.", exception, cancellationToken);
+            throw new OperationCanceledException($"The TLS handshake with {peer} was given up.", exception, cancellationToken);
         }
         catch (AuthenticationException exception)
         {
-            throw new AuthenticationException(verdict.Describe(_peer, host) ?? TlsOptions.DescribeFailure(_peer, exception), exception);
+            throw new AuthenticationException(verdict.Describe(peer, host) ?? TlsOptions.DescribeFailure(peer, exception), exception);
         }
         catch (ObjectDisposedException exception)
         {
-            throw new IOException($"The TLS handshake with {_peer} failed: this side closed the link.", exception);
+            throw new IOException($"The TLS handshake with {peer} failed: this side closed the link.", exception);
         }
-        catch (IOException exception) when (_below.HasEnded)
+        catch (IOException exception) when (below.HasEnded)
         {
-            throw new IOException($"The TLS handshake with {_peer} failed: the peer closed the link. Does it speak TLS?", exception);
+            throw new IOException($"The TLS handshake with {peer} failed: the peer closed the link. Does it speak TLS?", exception);
         }
 
-        if (!protocols.Contains(_stream.NegotiatedApplicationProtocol))
-            throw new AuthenticationException($"The peer at {_peer} did not agree to speak '{string.Join("' or '", protocols)}' (ALPN). Is it a Hawser peer?");
-        _remoteCertificate = _stream.RemoteCertificate is { } certificate ? certificate as X509Certificate2 ?? new X509Certificate2(certificate) : null;
+        if (!protocols.Contains(stream.NegotiatedApplicationProtocol))
+            throw new AuthenticationException($"The peer at {peer} did not agree to speak '{string.Join("' or '", protocols)}' (ALPN). Is it a Hawser peer?");
+        remoteCertificate = stream.RemoteCertificate is { } certificate ? certificate as X509Certificate2 ?? new X509Certificate2(certificate) : null;
     }
 }

@@ -1,0 +1,5 @@
+using Hawser.Conformance.Transports;
+
+namespace Hawser.Conformance.Calls;
+
+public sealed class UnixWire() : WireUnderTest(new Unix());
