@@ -165,7 +165,7 @@ internal sealed partial class FrameConnection : Connection
         {
             VersionMismatchException => exception.Message,
             ProtocolViolationException => $"the peer broke the protocol: {exception.Message}",
-            null => IsOpen ? "the peer closed it" : "the peer closed it before its hello",
+            null => IsOpen ? "the peer closed it" : "the peer closed it before its hello (if it speaks TLS, the address begins with tls://)",
             _ => exception.Message,
         };
         Interlocked.CompareExchange(ref endReason, reason, null);

@@ -44,6 +44,9 @@ internal sealed partial class FrameLane
 
     public ulong LastPeerId => Volatile.Read(ref lastPeerId);
 
+    /// <summary>Between lanes there is no order: the next call may overtake the abort of the one that made room for it.</summary>
+    private int MostCallsInFlight => IsShared ? Connection.Limits.MaxCallsInFlight : 2 * Connection.Limits.MaxCallsInFlight;
+
     /// <summary>Sets the windows, once the hellos are known and before the first call.</summary>
     public void SetWindows(ConnectionLimits mine, Hello peer)
     {
@@ -282,7 +285,7 @@ internal sealed partial class FrameLane
             return new Status(StatusCode.ResourceExhausted, $"The request metadata takes {call.MetadataSize} bytes; at most {MaxMetadataSize} are allowed (ConnectionLimits.MaxMetadataSize of the receiver).");
         if (call.MessageSize > MaxMessageSize)
             return InboundMessages.TooLarge(MaxMessageSize);
-        if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight > Connection.Limits.MaxCallsInFlight)
+        if (!call.Route.Method.IsOneWay && Connection.PeerCallsInFlight > MostCallsInFlight)
             return new Status(StatusCode.ResourceExhausted, $"{Connection.Limits.MaxCallsInFlight} calls of this connection are in flight already (ConnectionLimits.MaxCallsInFlight of the receiver).");
         if (Connection.AbandonedHandlers > Connection.Limits.MaxCallsInFlight)
             return new Status(StatusCode.ResourceExhausted, $"More than {Connection.Limits.MaxCallsInFlight} handlers of this connection still run whose calls were given up (ConnectionLimits.MaxCallsInFlight of the receiver).");

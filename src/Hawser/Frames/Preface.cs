@@ -25,7 +25,7 @@ internal static class Preface
     /// <summary>What a stranger's first bytes look like, for people.</summary>
     public static string Guess(ReadOnlySpan<byte> input) => input switch
     {
-        [0x16, 0x03, ..] => "its first bytes look like TLS: use tls:// on both sides, or tcp:// on both",
+        [0x15 or 0x16, 0x03, ..] => "its first bytes look like TLS: use tls:// on both sides, or tcp:// on both",
         [(byte)'P', (byte)'R', (byte)'I', ..] or [0, 0, _, 4, ..] => "its first bytes look like HTTP/2: this port is not for gRPC",
         [(byte)'G', (byte)'E', (byte)'T', ..] or [(byte)'P', (byte)'O', ..] or [(byte)'H', (byte)'T', (byte)'T', ..] => "its first bytes look like HTTP",
         _ => $"its first bytes are {Convert.ToHexString(input[..Math.Min(input.Length, 8)])}",
