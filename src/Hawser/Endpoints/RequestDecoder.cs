@@ -24,7 +24,7 @@ internal sealed class RequestDecoder<T>(MethodSignature signature, MessageCodec<
             throw new RpcException(
                 new Status(
                     StatusCode.InvalidArgument,
-                    $"A request of '{method.FullName}' cannot be decoded as {TypeNames.Of(typeof(T))}: {failure.Message}"),
+                    $"A request of '{method.FullName}' cannot be decoded: {failure.Message}"),
                 trailers: null,
                 failure);
         }
@@ -33,10 +33,10 @@ internal sealed class RequestDecoder<T>(MethodSignature signature, MessageCodec<
     [DoesNotReturn]
     internal void ThrowMissing() => throw new RpcException(
         StatusCode.InvalidArgument,
-        $"'{method.FullName}' takes one message of type {TypeNames.Of(typeof(T))}, and none came.");
+        $"'{method.FullName}' takes one message, and none came.");
 
     [DoesNotReturn]
     internal void ThrowSecond() => throw new RpcException(
         StatusCode.InvalidArgument,
-        $"'{method.FullName}' takes one message of type {TypeNames.Of(typeof(T))}, and a second one came; a stream of them needs a method that takes IAsyncEnumerable<T>.");
+        $"'{method.FullName}' takes one message, and a second one came; a stream of them needs a method that takes IAsyncEnumerable<T>.");
 }

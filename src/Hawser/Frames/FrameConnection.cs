@@ -48,6 +48,9 @@ internal sealed partial class FrameConnection : Connection
 
     public string RemoteHost => transport.RemoteHost;
 
+    /// <summary>Whether calls may have lanes of their own.</summary>
+    public bool HasManyLanes => transport.HasManyLanes;
+
     /// <summary>Whether this side made the link.</summary>
     public bool IsInitiator { get; }
 

@@ -45,7 +45,7 @@ internal sealed partial class FrameLane
     public ulong LastPeerId => Volatile.Read(ref lastPeerId);
 
     /// <summary>Between lanes there is no order: the next call may overtake the abort of the one that made room for it.</summary>
-    private int MostCallsInFlight => IsShared ? Connection.Limits.MaxCallsInFlight : 2 * Connection.Limits.MaxCallsInFlight;
+    private int MostCallsInFlight => Connection.HasManyLanes ? 2 * Connection.Limits.MaxCallsInFlight : Connection.Limits.MaxCallsInFlight;
 
     /// <summary>Sets the windows, once the hellos are known and before the first call.</summary>
     public void SetWindows(ConnectionLimits mine, Hello peer)

@@ -12,14 +12,14 @@ public sealed class UnaryEndpointTests
     {
         var failure = await FailAsync((Word word) => word, "{\"text\":3}"u8.ToArray());
         Assert.Equal(StatusCode.InvalidArgument, failure.Code);
-        Assert.StartsWith("A request of 'A/B' cannot be decoded as Word: wrong JSON at $.text, line 1, byte ", failure.Status.Text, StringComparison.Ordinal);
+        Assert.StartsWith("A request of 'A/B' cannot be decoded: wrong JSON at $.text, line 1, byte ", failure.Status.Text, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_null_is_refused_where_the_handler_takes_none()
     {
         var failure = await FailAsync((Word word) => word, "null"u8.ToArray());
-        Assert.Equal("InvalidArgument: A request of 'A/B' cannot be decoded as Word: it is null, which the method does not take.", failure.Message);
+        Assert.Equal("InvalidArgument: A request of 'A/B' cannot be decoded: it is null, which the method does not take.", failure.Message);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class UnaryEndpointTests
     public async Task A_missing_request_is_told()
     {
         var failure = await FailAsync((Word word) => word);
-        Assert.Equal("InvalidArgument: 'A/B' takes one message of type Word, and none came.", failure.Message);
+        Assert.Equal("InvalidArgument: 'A/B' takes one message, and none came.", failure.Message);
     }
 
     [Fact]

@@ -115,6 +115,10 @@ internal sealed class RawPeer(Lane lane)
         {
             // The other side has gone already, which is as good an end.
         }
+        catch (InvalidOperationException)
+        {
+            // Bytes of ours wait that the other side does not want any more: it is on its way out.
+        }
     }
 
     /// <summary>Cuts the link.</summary>
