@@ -13,8 +13,8 @@ public sealed record ConnectionLimits
     /// <summary>How many calls the peer may have in flight on one connection. One more ends with <see cref="StatusCode.ResourceExhausted"/>. Default 10,000; range 1…1,000,000.</summary>
     public int MaxCallsInFlight { get; init => field = InRange(value, 1, 1_000_000, nameof(MaxCallsInFlight)); } = 10_000;
 
-    /// <summary>How many bytes of one call may be on their way or unread. Default 1 MiB; range 64 KiB…1 GiB. A longer way needs more: bandwidth × round trip.</summary>
-    public int CallWindow { get; init => field = InRange(value, 64 * 1024, 1 << 30, nameof(CallWindow)); } = 1024 * 1024;
+    /// <summary>How many bytes of one call may be on their way or unread. Default 4 MiB; range 64 KiB…1 GiB. A longer way needs more: bandwidth × round trip.</summary>
+    public int CallWindow { get; init => field = InRange(value, 64 * 1024, 1 << 30, nameof(CallWindow)); } = 4 * 1024 * 1024;
 
     /// <summary>How many bytes of all calls together may be on their way or unread. Default 16 MiB; range 64 KiB…1 GiB.</summary>
     public int ConnectionWindow { get; init => field = InRange(value, 64 * 1024, 1 << 30, nameof(ConnectionWindow)); } = 16 * 1024 * 1024;

@@ -10,7 +10,7 @@ internal sealed class Block
     public const int Medium = 64 * 1024;
 
     /// <summary>What bulk is read into and written from.</summary>
-    public const int Large = 256 * 1024;
+    public const int Large = 128 * 1024;
 
     private static readonly Pool<Block> SmallBlocks = new(4096, static () => new Block(Small));
     private static readonly Pool<Block> MediumBlocks = new(512, static () => new Block(Medium));

@@ -6,6 +6,9 @@ namespace Hawser.Transports;
 /// <summary>A link over one stream socket.</summary>
 internal sealed class SocketConnection : TransportConnection
 {
+    /// <summary>The default of 208 KiB makes bulk stop and go: each stop costs two changes of thread. TCP finds its size by itself.</summary>
+    private const int UnixSendBuffer = 512 * 1024;
+
     private readonly SocketLane lane;
 
     private SocketConnection(Socket socket, string remoteAddress, string localAddress, string remoteHost)
@@ -34,7 +37,11 @@ internal sealed class SocketConnection : TransportConnection
     }
 
     /// <summary>Takes a connected Unix socket. Its peer has no address of its own: the path stands for both ends.</summary>
-    public static SocketConnection FromUnix(Socket socket, string address) => new(socket, address, address, "unix");
+    public static SocketConnection FromUnix(Socket socket, string address)
+    {
+        socket.SendBufferSize = UnixSendBuffer;
+        return new SocketConnection(socket, address, address, "unix");
+    }
 
     public override ValueTask DisposeAsync()
     {
