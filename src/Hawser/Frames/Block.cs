@@ -12,9 +12,9 @@ internal sealed class Block
     /// <summary>What bulk is read into and written from.</summary>
     public const int Large = 128 * 1024;
 
-    private static readonly Pool<Block> SmallBlocks = new(4096, static () => new Block(Small));
-    private static readonly Pool<Block> MediumBlocks = new(512, static () => new Block(Medium));
-    private static readonly Pool<Block> LargeBlocks = new(256, static () => new Block(Large));
+    private static readonly Pool<Block> SmallBlocks = new(2048, static () => new Block(Small));
+    private static readonly Pool<Block> MediumBlocks = new(128, static () => new Block(Medium));
+    private static readonly Pool<Block> LargeBlocks = new(64, static () => new Block(Large));
 
     private int references;
 
