@@ -62,6 +62,10 @@ internal sealed class JsonMessageCodec<T> : MessageCodec<T>
             place = text.IndexOf(" LineNumber: ", StringComparison.Ordinal);
         if (place >= 0)
             text = text[..place];
+
+        // The serializer names the type that it wanted, which is the receiver's own affair.
+        if (text.StartsWith("The JSON value could not be converted to ", StringComparison.Ordinal))
+            text = "the value is of another kind than is expected there.";
         return $"wrong JSON at {failure.Path ?? "$"}, line {(failure.LineNumber ?? 0) + 1}, byte {(failure.BytePositionInLine ?? 0) + 1}: {text}";
     }
 }
