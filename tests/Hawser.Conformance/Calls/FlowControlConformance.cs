@@ -161,7 +161,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
             Assert.InRange(now, 0, MostAhead);
             still = now == last && now > 0 ? still + 1 : 0;
             last = now;
-            await Task.Delay(1);
+            await LookAgainAsync();
         }
     }
 

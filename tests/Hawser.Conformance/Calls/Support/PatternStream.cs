@@ -1,7 +1,7 @@
 namespace Hawser.Conformance.Calls;
 
 /// <summary>A source of octets in <see cref="Pattern"/>: counts what was taken, may wait or fail at a place, and knows whether it was disposed.</summary>
-public sealed class PatternStream(long length, int seed = 0) : Stream
+public sealed class PatternStream(long length, int seed = 0) : ReadOnlyStream
 {
     private readonly Signal _disposed = new();
     private long _position;
@@ -16,16 +16,6 @@ public sealed class PatternStream(long length, int seed = 0) : Stream
 
     public Task Disposed => _disposed.Fired;
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
-
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (Gate is not null)
@@ -36,18 +26,6 @@ public sealed class PatternStream(long length, int seed = 0) : Stream
         Pattern.Fill(buffer.Span[..count], _position, seed);
         Volatile.Write(ref _position, _position + count);
         return count;
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
     }
 
     protected override void Dispose(bool disposing)
