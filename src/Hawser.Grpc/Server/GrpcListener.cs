@@ -16,12 +16,14 @@ internal sealed class GrpcListener : WireListener
 {
     private readonly WebApplication application;
     private readonly IServer kestrel;
+    private readonly GrpcServerSettings settings;
     private readonly ConcurrentDictionary<GrpcServerConnection, byte> connections;
 
-    private GrpcListener(WebApplication application, IServer kestrel, Uri address, ConcurrentDictionary<GrpcServerConnection, byte> connections)
+    private GrpcListener(WebApplication application, IServer kestrel, GrpcServerSettings settings, Uri address, ConcurrentDictionary<GrpcServerConnection, byte> connections)
     {
         this.application = application;
         this.kestrel = kestrel;
+        this.settings = settings;
         this.connections = connections;
         Address = address;
     }
@@ -36,7 +38,8 @@ internal sealed class GrpcListener : WireListener
         Uri address, GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, ServerTransportOptions transport, CancellationToken cancellationToken)
     {
         GrpcAddress.Check(address);
-        var settings = new GrpcServerSettings(grpc, options, endpoints);
+        var tls = GrpcAddress.IsSecure(address) ? KestrelSettings.CheckTls(address, transport) : null;
+        var shared = new GrpcServerSettings(grpc, options, endpoints);
         var open = new ConcurrentDictionary<GrpcServerConnection, byte>();
         var endPoint = await GrpcAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -45,19 +48,23 @@ internal sealed class GrpcListener : WireListener
         {
             KestrelSettings.Apply(server.Limits, options);
             server.AddServerHeader = false;
+
+            // A proxy that ends TLS passes on what the client called the scheme.
+            server.AllowAlternateSchemes = true;
             server.Listen(endPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
-                listen.Use(next => connection => ServeAsync(connection, next, settings, open, GrpcAddress.IsSecure(address)));
-                if (GrpcAddress.IsSecure(address))
-                    KestrelSettings.UseTls(listen, address, transport);
+                listen.Use(next => connection => ServeAsync(connection, next, shared, open, GrpcAddress.IsSecure(address)));
+                if (tls is not null)
+                    KestrelSettings.UseTls(listen, tls, options.Limits);
+                listen.Use(next => connection => SilentConnections.RefuseAsync(connection, next, options));
             });
         });
         var host = builder.Build();
         var listening = host.Services.GetRequiredService<IServer>();
         try
         {
-            await listening.StartAsync(new GrpcApplication(settings), cancellationToken).ConfigureAwait(false);
+            await listening.StartAsync(new GrpcApplication(shared), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or AddressInUseException)
         {
@@ -66,12 +73,13 @@ internal sealed class GrpcListener : WireListener
         }
 
         var bound = new Uri(listening.Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        return new GrpcListener(host, listening, new Uri($"{address.Scheme}://{address.Host}:{bound.Port}"), open);
+        return new GrpcListener(host, listening, shared, new Uri($"{address.Scheme}://{address.Host}:{bound.Port}"), open);
     }
 
     internal override async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(drain);
+        settings.Drain();
+        using var timeout = new CancellationTokenSource(drain, settings.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
 
         // Kestrel says GOAWAY to every client, and aborts what is left when the token fires.
@@ -86,9 +94,9 @@ internal sealed class GrpcListener : WireListener
     }
 
     private static async Task ServeAsync(
-        ConnectionContext context, ConnectionDelegate next, GrpcServerSettings settings, ConcurrentDictionary<GrpcServerConnection, byte> open, bool isSecure)
+        ConnectionContext context, ConnectionDelegate next, GrpcServerSettings shared, ConcurrentDictionary<GrpcServerConnection, byte> open, bool isSecure)
     {
-        var connection = new GrpcServerConnection(settings, context.Features, context, isSecure);
+        var connection = new GrpcServerConnection(shared, context.Features, context, isSecure);
         context.Features.Set(connection);
         open[connection] = 0;
         try

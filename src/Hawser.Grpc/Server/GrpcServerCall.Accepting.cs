@@ -1,5 +1,6 @@
 using Hawser.Grpc.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Hawser.Grpc.Server;
 
@@ -10,6 +11,8 @@ internal sealed partial class GrpcServerCall
     /// <returns>Why it cannot be served, or null.</returns>
     private GrpcRefusal? Accept()
     {
+        if (settings.IsDraining)
+            return new(StatusCodes.Status503ServiceUnavailable, new Status(StatusCode.Unavailable, "The server is stopping; the call was not run and may be made elsewhere."));
         if (!HttpMethods.IsPost(request.Method))
             return new(StatusCodes.Status405MethodNotAllowed, new Status(StatusCode.Unimplemented, $"A gRPC call is a POST; this was a {request.Method}."));
         string? type = request.Headers.ContentType;
@@ -17,7 +20,7 @@ internal sealed partial class GrpcServerCall
             return new(StatusCodes.Status415UnsupportedMediaType, new Status(StatusCode.Internal, $"A gRPC call has the content type 'application/grpc'; this one has '{type}'."));
         if (contentType.Form == GrpcForm.Http2 && !HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol))
             return new(StatusCodes.Status426UpgradeRequired, new Status(StatusCode.Internal, $"gRPC needs HTTP/2; this was {request.Protocol}. Over HTTP/1.1 gRPC-Web works."));
-        return AcceptRoute() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
+        return AcceptRoute() ?? AcceptCodec() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
     }
 
     private GrpcRefusal? AcceptRoute()
@@ -32,6 +35,16 @@ internal sealed partial class GrpcServerCall
         }
 
         return null;
+    }
+
+    private GrpcRefusal? AcceptCodec()
+    {
+        if (Method.Codec is not { } codec || string.Equals(codec, contentType.Codec, StringComparison.Ordinal))
+            return null;
+        var expected = (contentType with { Codec = codec }).ToHeader();
+        return new(new Status(
+            StatusCode.InvalidArgument,
+            $"The messages of '{Method}' are '{codec}', and the call came with the content type '{(string?)request.Headers.ContentType}': call it with '{expected}'."));
     }
 
     private GrpcRefusal? AcceptMetadata()
@@ -73,6 +86,12 @@ internal sealed partial class GrpcServerCall
     private void Refuse(GrpcRefusal refusal)
     {
         GrpcLog.CallRefused(settings.Logger, request.Path, connection!.RemoteAddress, refusal.Status.ToString());
+        if (settings.IsDraining && features.Get<IHttpResetFeature>() is { } reset)
+        {
+            reset.Reset(RefusedStream);
+            return;
+        }
+
         lock (gate)
         {
             isEnded = true;

@@ -143,6 +143,7 @@ internal sealed partial class GrpcServerCall
     {
         lock (gate)
         {
+            CanBeReused = false;
             if (!isEnded)
                 interruption ??= exception is Microsoft.AspNetCore.Http.BadHttpRequestException ? new Status(StatusCode.Internal, $"The request is broken: {exception.Message}") : Abortion();
         }

@@ -6,6 +6,8 @@ namespace Hawser.Grpc.Server;
 /// <summary>What every call of one gRPC server needs to know.</summary>
 internal sealed class GrpcServerSettings
 {
+    private volatile bool isDraining;
+
     internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints)
     {
         Routes = new GrpcRoutes(endpoints, options.Interceptors);
@@ -32,4 +34,10 @@ internal sealed class GrpcServerSettings
 
     /// <summary>How responses are compressed for those who accept it; null for not at all.</summary>
     internal MessageEncoding? Compression { get; }
+
+    /// <summary>Whether new calls are refused, as certainly not run.</summary>
+    internal bool IsDraining => isDraining;
+
+    /// <summary>Refuses new calls from now on.</summary>
+    internal void Drain() => isDraining = true;
 }

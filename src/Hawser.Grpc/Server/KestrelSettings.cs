@@ -9,21 +9,24 @@ namespace Hawser.Grpc.Server;
 /// <summary>Hawser's limits in Kestrel's words.</summary>
 internal static class KestrelSettings
 {
-    /// <summary>What HTTP's own headers may take beside the metadata, in bytes.</summary>
-    private const int OwnHeaders = 8 * 1024;
+    /// <summary>
+    /// What headers may take beside the metadata that is accepted, in bytes. Kestrel closes a connection whose headers are larger than it takes; a call whose metadata are
+    /// only somewhat too large shall end with a status, and the others of its connection live.
+    /// </summary>
+    private const int HeaderTolerance = 64 * 1024;
 
     /// <summary>How much of one response may be on its way; less starves a stream of large messages.</summary>
     private const int ResponseBuffer = 1024 * 1024;
 
     /// <summary>How many header fields a request may have; their size is bounded besides.</summary>
-    private const int MaxHeaderFields = 512;
+    private const int MaxHeaderFields = 2048;
 
     internal static void Apply(KestrelServerLimits kestrel, HawserServerOptions options)
     {
         var limits = options.Limits;
         kestrel.MaxConcurrentConnections = options.MaxConnections;
         kestrel.MaxRequestBodySize = null;
-        kestrel.MaxRequestHeadersTotalSize = limits.MaxMetadataSize + OwnHeaders;
+        kestrel.MaxRequestHeadersTotalSize = limits.MaxMetadataSize + HeaderTolerance;
         kestrel.MaxRequestHeaderCount = MaxHeaderFields;
         kestrel.MaxResponseBufferSize = ResponseBuffer;
 
@@ -35,7 +38,7 @@ internal static class KestrelSettings
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxCallsInFlight;
         kestrel.Http2.InitialStreamWindowSize = limits.CallWindow;
         kestrel.Http2.InitialConnectionWindowSize = limits.ConnectionWindow;
-        kestrel.Http2.MaxRequestHeaderFieldSize = limits.MaxMetadataSize;
+        kestrel.Http2.MaxRequestHeaderFieldSize = limits.MaxMetadataSize + HeaderTolerance;
         if (limits.KeepAliveInterval is { } interval)
         {
             kestrel.Http2.KeepAlivePingDelay = interval < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : interval;
@@ -44,15 +47,17 @@ internal static class KestrelSettings
     }
 
     /// <exception cref="ArgumentException">There is no certificate.</exception>
-    internal static void UseTls(ListenOptions listen, Uri address, ServerTransportOptions transport)
-    {
-        if (transport.Tls is not { } tls || (tls.ServerCertificate is null && tls.ServerCertificateContext is null && tls.ServerCertificateSelectionCallback is null))
-            throw new ArgumentException($"{address} needs a certificate: give ServerTransportOptions.WithCertificate.");
+    internal static SslServerAuthenticationOptions CheckTls(Uri address, ServerTransportOptions transport) =>
+        transport.Tls is { } tls && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null
+            ? tls
+            : throw new ArgumentException($"{address} needs a certificate: give ServerTransportOptions.WithCertificate.");
+
+    internal static void UseTls(ListenOptions listen, SslServerAuthenticationOptions tls, ConnectionLimits limits) =>
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
             OnConnection = _ => ValueTask.FromResult(Copy(tls)),
+            HandshakeTimeout = limits.HandshakeTimeout,
         });
-    }
 
     /// <summary>Kestrel sets the protocols in the options that it gets, and Hawser's are the caller's.</summary>
     private static SslServerAuthenticationOptions Copy(SslServerAuthenticationOptions tls) => new()
