@@ -54,10 +54,11 @@ internal sealed class GrpcListener : WireListener
             server.Listen(endPoint, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;
+                var preface = new HttpPreface(listen.Protocols, options);
                 listen.Use(next => connection => ServeAsync(connection, next, shared, open, GrpcAddress.IsSecure(address)));
                 if (tls is not null)
                     KestrelSettings.UseTls(listen, tls, options.Limits);
-                listen.Use(next => connection => SilentConnections.RefuseAsync(connection, next, options));
+                listen.Use(next => connection => preface.ServeAsync(connection, next));
             });
         });
         var host = builder.Build();
@@ -69,7 +70,7 @@ internal sealed class GrpcListener : WireListener
         catch (Exception exception) when (exception is IOException or SocketException or AddressInUseException)
         {
             await host.DisposeAsync().ConfigureAwait(false);
-            throw new IOException($"{address} cannot be listened on: {exception.Message}", exception);
+            throw new IOException($"{address.OriginalString} cannot be listened on: {exception.Message}", exception);
         }
 
         var bound = new Uri(listening.Features.Get<IServerAddressesFeature>()!.Addresses.First());

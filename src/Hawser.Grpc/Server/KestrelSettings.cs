@@ -21,6 +21,9 @@ internal static class KestrelSettings
     /// <summary>How many header fields a request may have; their size is bounded besides.</summary>
     private const int MaxHeaderFields = 2048;
 
+    /// <summary>For ever. Kestrel adds it to the time and does not see when the sum overflows: then it closes every idle connection at once.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(10_000);
+
     internal static void Apply(KestrelServerLimits kestrel, HawserServerOptions options)
     {
         var limits = options.Limits;
@@ -33,7 +36,7 @@ internal static class KestrelSettings
         // A stream may be silent for as long as it likes: dead peers are found by keep-alive.
         kestrel.MinRequestBodyDataRate = null;
         kestrel.MinResponseDataRate = null;
-        kestrel.KeepAliveTimeout = limits.IdleTimeout ?? TimeSpan.MaxValue;
+        kestrel.KeepAliveTimeout = limits.IdleTimeout ?? LongestIdle;
         kestrel.RequestHeadersTimeout = limits.HandshakeTimeout;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxCallsInFlight;
         kestrel.Http2.InitialStreamWindowSize = limits.CallWindow;
@@ -50,7 +53,7 @@ internal static class KestrelSettings
     internal static SslServerAuthenticationOptions CheckTls(Uri address, ServerTransportOptions transport) =>
         transport.Tls is { } tls && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null
             ? tls
-            : throw new ArgumentException($"{address} needs a certificate: give ServerTransportOptions.WithCertificate.");
+            : throw new ArgumentException($"{address.OriginalString} needs a certificate: give ServerTransportOptions.WithCertificate.");
 
     internal static void UseTls(ListenOptions listen, SslServerAuthenticationOptions tls, ConnectionLimits limits) =>
         listen.UseHttps(new TlsHandshakeCallbackOptions

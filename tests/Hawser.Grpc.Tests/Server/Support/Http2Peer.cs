@@ -77,6 +77,10 @@ internal sealed class Http2Peer : IDisposable
         return new Http2Frame(Http2FrameType.ResetStream, 0, streamId, payload);
     }
 
+    /// <summary>Lets the server send more, on a stream or, with 0, on all of them together.</summary>
+    public static Http2Frame Grant(int streamId, int bytes) =>
+        new(Http2FrameType.WindowUpdate, 0, streamId, [0, (byte)(bytes >> 16), (byte)(bytes >> 8), (byte)bytes]);
+
     /// <summary>Makes headers that are too long for one frame into several.</summary>
     public static IEnumerable<Http2Frame> Split(Http2Frame headers)
     {
