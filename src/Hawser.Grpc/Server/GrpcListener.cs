@@ -80,12 +80,14 @@ internal sealed class GrpcListener : WireListener
     internal override async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
         settings.Drain();
-        using var timeout = new CancellationTokenSource(drain, settings.TimeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var open = connections.Keys.ToArray();
+        foreach (var connection in open)
+            connection.RequestClose();
 
-        // Kestrel says GOAWAY to every client, and aborts what is left when the token fires.
-        await kestrel.StopAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await application.DisposeAsync().ConfigureAwait(false);
+        // Kestrel would do the same, but its own stop ends the heartbeat that notices when a connection's last call has ended.
+        await Task.WhenAll(open.Select(static connection => connection.Completion))
+            .WaitAsync(drain, settings.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()
@@ -102,11 +104,13 @@ internal sealed class GrpcListener : WireListener
         open[connection] = 0;
         try
         {
-            await next(context).ConfigureAwait(false);
+            if (!shared.IsDraining)
+                await next(context).ConfigureAwait(false);
         }
         finally
         {
             open.TryRemove(connection, out _);
+            connection.Complete();
         }
     }
 }

@@ -55,10 +55,23 @@ internal sealed partial class GrpcServerCall
             }
 
             reader ??= features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
-            var read = reader.ReadAsync();
+            var read = ReadBody();
             if (!read.IsCompletedSuccessfully)
                 return AwaitMoreAsync(read);
-            return Take(read.Result) is { } found ? new ValueTask<bool>(found) : AwaitMoreAsync(reader.ReadAsync());
+            return Take(read.Result) is { } found ? new ValueTask<bool>(found) : AwaitMoreAsync(ReadBody());
+        }
+    }
+
+    /// <summary>Kestrel throws at once when the request was cut before; that shall be told like a cut while it is waited for.</summary>
+    private ValueTask<ReadResult> ReadBody()
+    {
+        try
+        {
+            return reader!.ReadAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return ValueTask.FromException<ReadResult>(exception);
         }
     }
 

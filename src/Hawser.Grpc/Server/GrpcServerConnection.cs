@@ -11,6 +11,7 @@ internal sealed class GrpcServerConnection : Connection
 {
     private readonly BaseConnectionContext? context;
     private readonly IFeatureCollection features;
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long callsServed;
     private long bytesSent;
     private long bytesReceived;
@@ -62,6 +63,14 @@ internal sealed class GrpcServerConnection : Connection
         ThreadPool.UnsafeQueueUserWorkItem(
             static state => state.Reply.Fail(state.Status, notRun: true, Metadata.Empty, Metadata.Empty), (Reply: reply, Status: status), preferLocal: true);
     }
+
+    /// <summary>Ends when the connection has ended, of those that a listener of Hawser's own accepted.</summary>
+    internal Task Completion => completion.Task;
+
+    /// <summary>Tells the client to go away; the connection ends when its calls have.</summary>
+    internal void RequestClose() => features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    internal void Complete() => completion.SetResult();
 
     internal void OnCallStarted()
     {
