@@ -20,6 +20,12 @@ public sealed partial class DynamicMessage
     /// <summary>The value of a slot that is present.</summary>
     internal ref FieldValue Value(int slot) => ref values[slot];
 
+    /// <summary>The number in a slot; 0 when it is absent.</summary>
+    internal long NumberAt(int slot) => IsPresent(slot) ? values[slot].Bits : 0;
+
+    /// <summary>The bytes or the UTF-8 in a slot; empty when it is absent.</summary>
+    internal ReadOnlySpan<byte> OctetsAt(int slot) => IsPresent(slot) ? values[slot].Octets : default;
+
     internal bool IsPresent(int slot) => slot < 64
         ? (presence & (1UL << slot)) != 0
         : extras?.Presence is { } words && (words[(slot >> 6) - 1] & (1UL << slot)) != 0;

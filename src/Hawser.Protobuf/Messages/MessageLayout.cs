@@ -71,6 +71,22 @@ internal sealed class MessageLayout
         return byLargeNumber is not null && byLargeNumber.TryGetValue(number, out var plan) ? plan : null;
     }
 
+    /// <summary>Finds a field by its JSON name or its name in the file, an extension by its full name in brackets.</summary>
+    internal FieldPlan? FindByJson(ReadOnlySpan<byte> utf8)
+    {
+        if (Schema.FindFieldByJson(utf8) is { } field)
+            return Find(field.Number);
+        if (utf8.IsEmpty || utf8[0] != '[')
+            return null;
+        foreach (var extension in Schema.Extensions)
+        {
+            if (utf8.SequenceEqual(extension.JsonNameUtf8))
+                return Find(extension.Number);
+        }
+
+        return null;
+    }
+
     /// <summary>The plan of a field or an extension of this message; null when the field is another message's.</summary>
     internal FieldPlan? PlanOf(FieldSchema field) => Find(field.Number) is { } plan && ReferenceEquals(plan.Schema, field) ? plan : null;
 }

@@ -17,20 +17,32 @@ internal struct OctetArena
     /// <param name="stillToCome">How many bytes of input are left after these: no chunk is larger than what can come.</param>
     internal FieldValue Copy(scoped ReadOnlySpan<byte> octets, int stillToCome)
     {
-        if (octets.IsEmpty)
-            return new FieldValue([], 0, 0);
-        if (chunk is null || chunk.Length - used < octets.Length)
+        octets.CopyTo(Take(octets.Length, stillToCome, out var value));
+        return value;
+    }
+
+    /// <summary>Makes room for bytes, to be filled by the caller.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="stillToCome">How many bytes of input are left after these.</param>
+    /// <param name="value">The bytes as a value.</param>
+    internal Span<byte> Take(int count, int stillToCome, out FieldValue value)
+    {
+        if (chunk is null || chunk.Length - used < count)
         {
-            if (octets.Length >= Large)
-                return new FieldValue(octets.ToArray(), 0, octets.Length);
-            var size = (int)Math.Min(LargestChunk, (long)octets.Length + stillToCome);
+            if (count is 0 or >= Large)
+            {
+                var own = count == 0 ? [] : GC.AllocateUninitializedArray<byte>(count);
+                value = new FieldValue(own, 0, count);
+                return own;
+            }
+
+            var size = (int)Math.Min(LargestChunk, (long)count + stillToCome);
             chunk = GC.AllocateUninitializedArray<byte>(size);
             used = 0;
         }
 
-        var start = used;
-        octets.CopyTo(chunk.AsSpan(start));
-        used = start + octets.Length;
-        return new FieldValue(chunk, start, octets.Length);
+        value = new FieldValue(chunk, used, count);
+        used += count;
+        return chunk.AsSpan(used - count, count);
     }
 }
