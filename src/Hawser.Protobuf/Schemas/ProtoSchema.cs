@@ -165,21 +165,7 @@ public sealed class ProtoSchema
 
     /// <summary>Writes the files as a <c>google.protobuf.FileDescriptorSet</c>, imports before importers.</summary>
     /// <returns>The bytes; <see cref="FromDescriptorSet"/> reads them.</returns>
-    public byte[] ToDescriptorSet()
-    {
-        const uint FileTag = (1 << 3) | 2;
-        using var output = new MemoryStream();
-        using (var coded = new CodedOutputStream(output, leaveOpen: true))
-        {
-            foreach (var file in Files)
-            {
-                coded.WriteTag(FileTag);
-                coded.WriteBytes(UnsafeByteOperations.UnsafeWrap(file.Serialized));
-            }
-        }
-
-        return output.ToArray();
-    }
+    public byte[] ToDescriptorSet() => SchemaSource.WriteSet(Files.Select(file => file.Serialized));
 
     private MessageSchema? Own(MessageSchema message)
     {

@@ -6,6 +6,9 @@ namespace Hawser.Protobuf;
 /// <summary>A file's descriptor and the bytes that it was read from.</summary>
 internal sealed record SchemaSource(FileDescriptorProto Proto, ReadOnlyMemory<byte> Serialized)
 {
+    // Field 1 of FileDescriptorSet, its only one.
+    private const uint FileTag = (1 << 3) | 2;
+
     internal string Name => Proto.Name;
 
     internal static SchemaSource Parse(ReadOnlyMemory<byte> serialized)
@@ -21,11 +24,26 @@ internal sealed record SchemaSource(FileDescriptorProto Proto, ReadOnlyMemory<by
         }
     }
 
+    /// <summary>A serialized <c>google.protobuf.FileDescriptorSet</c> of serialized files.</summary>
+    internal static byte[] WriteSet(IEnumerable<ReadOnlyMemory<byte>> files)
+    {
+        using var output = new MemoryStream();
+        using (var coded = new CodedOutputStream(output, leaveOpen: true))
+        {
+            foreach (var file in files)
+            {
+                coded.WriteTag(FileTag);
+                coded.WriteBytes(UnsafeByteOperations.UnsafeWrap(file));
+            }
+        }
+
+        return output.ToArray();
+    }
+
     /// <summary>The files of a serialized <c>google.protobuf.FileDescriptorSet</c>, each with its own bytes.</summary>
     internal static List<SchemaSource> ParseSet(ReadOnlySpan<byte> descriptorSet)
     {
-        // FileDescriptorSet.Parser would drop the original bytes; only field 1, the files, matters.
-        const uint FileTag = (1 << 3) | 2;
+        // FileDescriptorSet.Parser would drop the original bytes.
         var files = new List<SchemaSource>();
         try
         {

@@ -7,8 +7,8 @@ namespace Hawser.Protobuf;
 /// <summary>The descriptors of <c>google/protobuf/*.proto</c>, which everybody imports and few descriptor sets carry.</summary>
 internal static class WellKnownFiles
 {
-    private static readonly Dictionary<string, SchemaSource> Sources = new FileDescriptor[]
-    {
+    internal static readonly FileDescriptor[] Descriptors =
+    [
         AnyReflection.Descriptor,
         SourceContextReflection.Descriptor,
         TypeReflection.Descriptor,
@@ -21,7 +21,10 @@ internal static class WellKnownFiles
         StructReflection.Descriptor,
         TimestampReflection.Descriptor,
         WrappersReflection.Descriptor,
-    }.Select(file => SchemaSource.Parse(file.SerializedData.Memory)).ToDictionary(source => source.Name, StringComparer.Ordinal);
+    ];
+
+    private static readonly Dictionary<string, SchemaSource> Sources =
+        Descriptors.Select(file => SchemaSource.Parse(file.SerializedData.Memory)).ToDictionary(source => source.Name, StringComparer.Ordinal);
 
     internal static IEnumerable<SchemaSource> All => Sources.Values;
 
