@@ -41,6 +41,9 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
     /// <summary>How handlers' typed messages are encoded.</summary>
     public Codec Codec { get; }
 
+    /// <summary>Raised after every change, on the thread that made it and with no lock held.</summary>
+    internal event EventHandler? Changed;
+
     /// <summary>Changes whenever an endpoint is added or removed, so that a wire may keep what it found.</summary>
     internal object Snapshot => endpoints;
 
@@ -106,8 +109,10 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
             if (!changed.Remove(fullName))
                 return false;
             endpoints = changed;
-            return true;
         }
+
+        Changed?.Invoke(this, EventArgs.Empty);
+        return true;
     }
 
     /// <summary>Looks an endpoint up.</summary>
@@ -150,5 +155,7 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
 
             endpoints = changed;
         }
+
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 }
