@@ -39,12 +39,12 @@ internal sealed partial class GrpcServerCall
 
     private GrpcRefusal? AcceptCodec()
     {
-        if (Method.Codec is not { } codec || string.Equals(codec, contentType.Codec, StringComparison.Ordinal))
+        if (route!.Speaks(contentType.Codec))
             return null;
-        var expected = (contentType with { Codec = codec }).ToHeader();
+        var expected = (contentType with { Codec = Method.Codec! }).ToHeader();
         return new(new Status(
             StatusCode.InvalidArgument,
-            $"The messages of '{Method}' are '{codec}', and the call came with the content type '{(string?)request.Headers.ContentType}': call it with '{expected}'."));
+            $"The messages of '{Method}' are '{Method.Codec}', and the call came with the content type '{(string?)request.Headers.ContentType}': call it with '{expected}'."));
     }
 
     private GrpcRefusal? AcceptMetadata()

@@ -24,4 +24,10 @@ public sealed class GrpcServerOptions
     /// A contract that does not fit its endpoint is left out, with a warning in the log.
     /// </summary>
     public IReadOnlyList<ProtoSchema> Contracts { get; init; } = [];
+
+    /// <summary>
+    /// What is told to those who ask for the server's health, by the service <c>grpc.health.v1.Health</c>. Everything that is served is healthy unless set otherwise. Null
+    /// serves no health.
+    /// </summary>
+    public ServerHealth? Health { get; init; } = new();
 }

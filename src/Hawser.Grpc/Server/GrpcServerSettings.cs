@@ -1,3 +1,4 @@
+using Hawser.Grpc.Health;
 using Hawser.Grpc.Protocol;
 using Hawser.Grpc.Reflection;
 using Hawser.Protobuf;
@@ -8,7 +9,7 @@ namespace Hawser.Grpc.Server;
 /// <summary>What every call of one gRPC server needs to know.</summary>
 internal sealed class GrpcServerSettings
 {
-    private volatile bool isDraining;
+    private readonly CancellationTokenSource draining = new();
 
     internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints)
     {
@@ -22,6 +23,13 @@ internal sealed class GrpcServerSettings
         {
             Routes.AddBuiltIn(new ReflectionEndpoint(ServerReflection.Service, () => Routes.Served));
             Routes.AddBuiltIn(new ReflectionEndpoint(ServerReflection.AlphaService, () => Routes.Served));
+        }
+
+        if (grpc.Health is { } health)
+        {
+            var served = new ServedHealth(health, endpoints, draining.Token);
+            Routes.AddBuiltIn(new HealthCheckEndpoint(served));
+            Routes.AddBuiltIn(new HealthWatchEndpoint(served));
         }
 
         _ = Protocol.Compression.TryFind(grpc.Compression, out var compression);
@@ -44,8 +52,8 @@ internal sealed class GrpcServerSettings
     internal MessageEncoding? Compression { get; }
 
     /// <summary>Whether new calls are refused, as certainly not run.</summary>
-    internal bool IsDraining => isDraining;
+    internal bool IsDraining => draining.IsCancellationRequested;
 
     /// <summary>Refuses new calls from now on.</summary>
-    internal void Drain() => isDraining = true;
+    internal void Drain() => draining.Cancel();
 }
