@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Grpc.Server;
@@ -53,9 +52,9 @@ internal sealed class GrpcListener : WireListener
             server.AllowAlternateSchemes = true;
             server.Listen(endPoint, listen =>
             {
-                listen.Protocols = HttpProtocols.Http2;
+                listen.Protocols = GrpcAddress.ProtocolsOf(address);
                 var preface = new HttpPreface(listen.Protocols, options);
-                listen.Use(next => connection => ServeAsync(connection, next, shared, open, GrpcAddress.IsSecure(address)));
+                listen.Use(next => connection => ServeAsync(connection, next, shared, open, address.Scheme));
                 if (tls is not null)
                     KestrelSettings.UseTls(listen, tls, options.Limits);
                 listen.Use(next => connection => preface.ServeAsync(connection, next));
@@ -97,11 +96,12 @@ internal sealed class GrpcListener : WireListener
     }
 
     private static async Task ServeAsync(
-        ConnectionContext context, ConnectionDelegate next, GrpcServerSettings shared, ConcurrentDictionary<GrpcServerConnection, byte> open, bool isSecure)
+        ConnectionContext context, ConnectionDelegate next, GrpcServerSettings shared, ConcurrentDictionary<GrpcServerConnection, byte> open, string scheme)
     {
-        var connection = new GrpcServerConnection(shared, context.Features, context, isSecure);
+        var connection = new GrpcServerConnection(shared, context.Features, context, scheme);
         context.Features.Set(connection);
         open[connection] = 0;
+        TcpKeepAlive.Apply(context, shared.Limits);
         try
         {
             if (!shared.IsDraining)

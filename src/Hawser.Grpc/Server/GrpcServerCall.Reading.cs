@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Hawser.Grpc.Protocol;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Hawser.Grpc.Server;
 
@@ -54,7 +53,7 @@ internal sealed partial class GrpcServerCall
                 return new ValueTask<bool>(false);
             }
 
-            reader ??= features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+            reader ??= RequestBody;
             var read = ReadBody();
             if (!read.IsCompletedSuccessfully)
                 return AwaitMoreAsync(read);

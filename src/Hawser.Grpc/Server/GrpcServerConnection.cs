@@ -18,12 +18,12 @@ internal sealed class GrpcServerConnection : Connection
     private int callsInFlight;
     private int abandonedHandlers;
 
-    internal GrpcServerConnection(GrpcServerSettings settings, IFeatureCollection features, BaseConnectionContext? context, bool isSecure)
+    internal GrpcServerConnection(GrpcServerSettings settings, IFeatureCollection features, BaseConnectionContext? context, string scheme)
         : base(settings.Codec)
     {
         this.features = features;
         this.context = context;
-        Scheme = isSecure ? GrpcWire.SecureScheme : GrpcWire.PlainScheme;
+        Scheme = scheme;
         RemoteAddress = AddressOf(context?.RemoteEndPoint?.ToString() ?? AddressOf(features, remote: true));
         LocalAddress = AddressOf(context?.LocalEndPoint?.ToString() ?? AddressOf(features, remote: false));
         Telemetry = new Telemetry(Tracing.GrpcSystem, RemoteAddress, settings.TimeProvider);

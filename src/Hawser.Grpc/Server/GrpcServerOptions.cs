@@ -30,4 +30,7 @@ public sealed class GrpcServerOptions
     /// serves no health.
     /// </summary>
     public ServerHealth? Health { get; init; } = new();
+
+    /// <summary>Which web pages of other origins may call by gRPC-Web; null, the default, for none.</summary>
+    public GrpcCors? Cors { get; init; }
 }

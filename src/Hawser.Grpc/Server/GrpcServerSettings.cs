@@ -1,6 +1,7 @@
 using Hawser.Grpc.Health;
 using Hawser.Grpc.Protocol;
 using Hawser.Grpc.Reflection;
+using Hawser.Grpc.Web;
 using Hawser.Protobuf;
 using Microsoft.Extensions.Logging;
 
@@ -32,6 +33,7 @@ internal sealed class GrpcServerSettings
             Routes.AddBuiltIn(new HealthWatchEndpoint(served));
         }
 
+        Cors = grpc.Cors is null ? null : new CorsAnswers(grpc.Cors);
         _ = Protocol.Compression.TryFind(grpc.Compression, out var compression);
         Compression = compression;
     }
@@ -50,6 +52,9 @@ internal sealed class GrpcServerSettings
 
     /// <summary>How responses are compressed for those who accept it; null for not at all.</summary>
     internal MessageEncoding? Compression { get; }
+
+    /// <summary>Which web pages may call; null for none, or where somebody else sees to it.</summary>
+    internal CorsAnswers? Cors { get; }
 
     /// <summary>Whether new calls are refused, as certainly not run.</summary>
     internal bool IsDraining => draining.IsCancellationRequested;

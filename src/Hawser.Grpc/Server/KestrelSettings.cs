@@ -58,12 +58,12 @@ internal static class KestrelSettings
     internal static void UseTls(ListenOptions listen, SslServerAuthenticationOptions tls, ConnectionLimits limits) =>
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = _ => ValueTask.FromResult(Copy(tls)),
+            OnConnection = _ => ValueTask.FromResult(Copy(tls, listen.Protocols)),
             HandshakeTimeout = limits.HandshakeTimeout,
         });
 
     /// <summary>Kestrel sets the protocols in the options that it gets, and Hawser's are the caller's.</summary>
-    private static SslServerAuthenticationOptions Copy(SslServerAuthenticationOptions tls) => new()
+    private static SslServerAuthenticationOptions Copy(SslServerAuthenticationOptions tls, HttpProtocols protocols) => new()
     {
         ServerCertificate = tls.ServerCertificate,
         ServerCertificateContext = tls.ServerCertificateContext,
@@ -77,6 +77,6 @@ internal static class KestrelSettings
         EncryptionPolicy = tls.EncryptionPolicy,
         AllowRenegotiation = tls.AllowRenegotiation,
         AllowTlsResume = tls.AllowTlsResume,
-        ApplicationProtocols = [SslApplicationProtocol.Http2],
+        ApplicationProtocols = protocols == HttpProtocols.Http2 ? [SslApplicationProtocol.Http2] : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
     };
 }

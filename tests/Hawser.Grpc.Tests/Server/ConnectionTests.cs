@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Hawser.Grpc.Tests.Server.Support;
 using Hawser.Testing;
@@ -33,19 +31,19 @@ public sealed class ConnectionTests
     [Fact]
     public async Task A_client_certificate_reaches_the_handler()
     {
-        using var certificate = CreateCertificate("CN=localhost");
-        using var clientCertificate = CreateCertificate("CN=the client");
-        var transport = ServerTransportOptions.WithCertificate(certificate);
+        using var certificate = new TemporaryCertificate();
+        using var clientCertificate = new TemporaryCertificate("CN=the client");
+        var transport = ServerTransportOptions.WithCertificate(certificate.Certificate);
         transport.Tls!.ClientCertificateRequired = true;
         transport.Tls.RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.Subject == "CN=the client";
         await using var server = await GrpcTestServer.StartAsync(
             map => map.Map("Test/Who", (byte[] _, CallContext call) => (call.Connection.RemoteCertificate?.Subject ?? "nobody").ToBytes()),
             address: "grpcs://localhost:0",
             transport: transport);
-        using var client = new GrpcRequests(server.Address, certificate, clientCertificate);
+        using var client = new GrpcRequests(server.Address, certificate.Certificate, clientCertificate.Certificate);
         Assert.Equal("CN=the client", (await client.CallAsync("Test/Who", "")).Text);
 
-        using var stranger = new GrpcRequests(server.Address, certificate);
+        using var stranger = new GrpcRequests(server.Address, certificate.Certificate);
         await Assert.ThrowsAsync<HttpRequestException>(() => stranger.CallAsync("Test/Who", ""));
         Assert.Equal("CN=the client", (await client.CallAsync("Test/Who", "")).Text);
     }
@@ -160,14 +158,5 @@ public sealed class ConnectionTests
         await peer.WriteAsync(Http2Peer.Data(7, GrpcBody.Of("there is no such stream")));
         Assert.Contains(await peer.ReadToEndAsync(), frame => frame.Type == Http2FrameType.GoAway);
         await server.AssertServesAsync();
-    }
-
-    private static X509Certificate2 CreateCertificate(string subject)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
-        var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        return X509CertificateLoader.LoadPkcs12(certificate.Export(X509ContentType.Pkcs12), password: null);
     }
 }

@@ -3,7 +3,7 @@ namespace Hawser.Grpc.Tests.Server.Support;
 /// <summary>How long a test waits for what must happen. No test measures time: this only turns a hang into a failure.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>Waits for a task, and says what was waited for when it does not come.</summary>
     public static async Task<T> ForAsync<T>(Task<T> task, string what)
