@@ -106,7 +106,7 @@ internal sealed class GrpcConnector
         try
         {
             connection = await transport.ConnectAsync(transportAddress, options.Transport, either.Token).ConfigureAwait(false);
-            var link = new GrpcLink(connection);
+            var link = new GrpcLink(connection, TcpSockets.Text(address));
             await link.PrepareAsync(address, options.Transport.Tls, either.Token).ConfigureAwait(false);
             return link;
         }

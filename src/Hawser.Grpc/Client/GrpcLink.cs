@@ -9,15 +9,17 @@ namespace Hawser.Grpc.Client;
 internal sealed class GrpcLink : Stream
 {
     private readonly TransportConnection transport;
+    private readonly string peer;
     private readonly Lane lane;
     private readonly CancellationTokenSource closed = new();
     private long bytesSent;
     private long bytesReceived;
     private int isClosed;
 
-    internal GrpcLink(TransportConnection transport)
+    internal GrpcLink(TransportConnection transport, string peer)
     {
         this.transport = transport;
+        this.peer = peer;
         lane = transport.FirstLane;
         Closed = closed.Token;
     }
@@ -67,7 +69,7 @@ internal sealed class GrpcLink : Stream
         if (buffer.IsEmpty)
             return new ValueTask<int>(0);
         var read = lane.ReadAsync(buffer);
-        return read.IsCompletedSuccessfully ? new ValueTask<int>(Received(read.Result)) : WaitAsync(read);
+        return read.IsCompletedSuccessfully ? new ValueTask<int>(Received(read.Result, buffer.Span)) : WaitAsync(read, buffer);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -115,11 +117,11 @@ internal sealed class GrpcLink : Stream
     }
 
     [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> WaitAsync(ValueTask<int> read)
+    private async ValueTask<int> WaitAsync(ValueTask<int> read, Memory<byte> buffer)
     {
         try
         {
-            return Received(await read.ConfigureAwait(false));
+            return Received(await read.ConfigureAwait(false), buffer.Span);
         }
         catch (IOException)
         {
@@ -128,12 +130,12 @@ internal sealed class GrpcLink : Stream
         }
     }
 
-    private int Received(int count)
+    private int Received(int count, ReadOnlySpan<byte> buffer)
     {
         if (count == 0)
             Ended();
-        else
-            Interlocked.Add(ref bytesReceived, count);
+        else if (Interlocked.Add(ref bytesReceived, count) == count && buffer[..count].StartsWith("HTTP/"u8))
+            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{peer} speaks HTTP/1, not HTTP/2; is it a gRPC server? The call was not run."), innerException: null);
         return count;
     }
 
@@ -146,7 +148,6 @@ internal sealed class GrpcLink : Stream
 
     private async Task<Stream> AuthenticateAsync(Uri address, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
-        var peer = TcpSockets.Text(address);
         var verdict = new CertificateVerdict(tls?.RemoteCertificateValidationCallback);
         var options = TlsOptions.ForClient(tls, address, verdict);
         options.ApplicationProtocols = [SslApplicationProtocol.Http2];

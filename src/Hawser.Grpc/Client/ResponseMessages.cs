@@ -21,6 +21,9 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
     /// <summary>The message that was found last; valid until the next is looked for.</summary>
     public ReadOnlySequence<byte> Message { get; private set; }
 
+    /// <summary>Whether it had been compressed.</summary>
+    public bool IsCompressed { get; private set; }
+
     /// <summary>Why the response can be read no further, if so.</summary>
     public Status? Wrong { get; private set; }
 
@@ -94,7 +97,8 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
             return false;
         Message = new ReadOnlySequence<byte>(buffer, start + MessageHeader.Size, header.Length);
         start += MessageHeader.Size + header.Length;
-        if (header.IsCompressed)
+        IsCompressed = header.IsCompressed;
+        if (IsCompressed)
             Decompress();
         return true;
     }
