@@ -23,6 +23,18 @@ public sealed class ProtoTextTests
             Google.Type.DatetimeReflection.Descriptor));
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Random_files_come_back_as_they_were(int seed)
+    {
+        // Many files at once, because starting protoc takes longer than compiling.
+        var random = new Random(seed);
+        await RoundTrip.CheckAsync(ProtoSchema.FromFiles(Enumerable.Range(0, 200).Select(i => new RandomFiles(random).Make(i))));
+    }
+
+    [Theory]
     [MemberData(nameof(Samples))]
     public async Task Samples_come_back_as_they_were(string name)
     {
