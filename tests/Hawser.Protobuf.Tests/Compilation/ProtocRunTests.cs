@@ -28,6 +28,18 @@ public sealed class ProtocRunTests : IDisposable
     }
 
     [Fact]
+    public void The_environment_chooses_when_the_options_do_not()
+    {
+        var (chosen, other) = (Path.Combine(folder, "chosen"), Path.Combine(folder, "other"));
+        File.WriteAllText(chosen, "");
+        File.WriteAllText(other, "");
+        Assert.Equal(chosen, ProtocProgram.Find(new ProtoCompilerOptions(), folder, chosen).Path);
+        Assert.Equal(other, ProtocProgram.Find(new ProtoCompilerOptions { ProtocPath = other }, folder, chosen).Path);
+        var failure = Assert.Throws<FileNotFoundException>(() => ProtocProgram.Find(new ProtoCompilerOptions(), folder, chosen + "x"));
+        Assert.Equal($"protoc, which compiles .proto files, is not at '{chosen}x', where the environment variable HAWSER_PROTOC says.", failure.Message);
+    }
+
+    [Fact]
     public async Task A_protoc_that_lost_its_permission_runs_all_the_same()
     {
         var path = Path.Combine(folder, "protoc");

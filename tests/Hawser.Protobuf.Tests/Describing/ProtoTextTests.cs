@@ -57,6 +57,35 @@ public sealed class ProtoTextTests
         Assert.Equal("rpc Watch(stream Order) returns (stream Order);\n", ProtoText.Of(schema.FindMethod("shop.Shop/Watch")!));
     }
 
+    [Fact]
+    public async Task Options_that_are_nested_without_end_are_refused()
+    {
+        byte[] nested = [];
+        for (var i = 0; i < 200; i++)
+            nested = [0x12, .. WireTypes.Varint((uint)nested.Length), .. nested];
+        var file = await WithPartsAsync(nested);
+        Assert.Equal("Options are nested more than 100 deep in 'custom.Parts'.", Assert.Throws<SchemaException>(() => ProtoText.Of(file)).Message);
+    }
+
+    [Fact]
+    public async Task Options_whose_bytes_are_wrong_are_told()
+    {
+        var file = await WithPartsAsync([0x12, 0x05, 0x01]);
+        var failure = Assert.Throws<SchemaException>(() => ProtoText.Of(file));
+        Assert.StartsWith("Options (google.protobuf.MessageOptions) have bytes that do not fit their types:", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>options.proto, where the option <c>parts</c> of the first message has the given bytes.</summary>
+    private static async Task<FileSchema> WithPartsAsync(byte[] parts)
+    {
+        const int PartsNumber = 50001;
+        byte[] options = [.. WireTypes.Varint(WireTypes.Tag(PartsNumber, WireTypes.LengthDelimited)), .. WireTypes.Varint((uint)parts.Length), .. parts];
+        var schema = await SampleAsync("options.proto");
+        var files = schema.Files.Select(file => file.Proto.Clone()).ToList();
+        files.Single(file => file.Name == "options.proto").MessageType[0].Options = Google.Protobuf.Reflection.MessageOptions.Parser.ParseFrom(options);
+        return ProtoSchema.FromFiles(files).FindFile("options.proto")!;
+    }
+
     public static TheoryData<string> Samples => ["proto2.proto", "proto3.proto", "editions.proto", "options.proto", "scopes.proto", "printed.proto"];
 
     private static string SamplePath(string name) => Path.Combine(AppContext.BaseDirectory, "Describing", "Samples", name);
