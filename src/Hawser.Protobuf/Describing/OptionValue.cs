@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using WireFormat = Google.Protobuf.WireFormat;
 
 namespace Hawser.Protobuf;
 
@@ -35,9 +34,9 @@ internal sealed record OptionValue(FieldSchema Field, object Value)
         var values = new List<OptionValue>();
         while (input.ReadTag() is var tag and not 0)
         {
-            if (WireFormat.GetTagWireType(tag) == WireFormat.WireType.EndGroup)
+            if (WireTypes.OfTag(tag) == WireTypes.EndGroup)
                 break;
-            var number = WireFormat.GetTagFieldNumber(tag);
+            var number = WireTypes.NumberOfTag(tag);
             if ((type.FindField(number) ?? type.FindExtension(number)) is { } field)
                 ReadField(input, field, tag, values, depth);
             else
@@ -49,14 +48,14 @@ internal sealed record OptionValue(FieldSchema Field, object Value)
 
     private static void ReadField(CodedInputStream input, FieldSchema field, uint tag, List<OptionValue> values, int depth)
     {
-        var wireType = WireFormat.GetTagWireType(tag);
-        if (wireType == WireFormat.WireType.LengthDelimited && WireTypes.CanPack(field.Kind))
+        var wireType = WireTypes.OfTag(tag);
+        if (wireType == WireTypes.LengthDelimited && WireTypes.CanPack(field.Kind))
         {
             using var packed = input.ReadBytes().CreateCodedInput();
             while (!packed.IsAtEnd)
                 values.Add(new OptionValue(field, ReadValue(packed, field, depth)));
         }
-        else if ((uint)wireType != WireTypes.Of(field.Kind))
+        else if (wireType != WireTypes.Of(field.Kind))
             input.SkipLastField();
         else
             values.Add(new OptionValue(field, ReadValue(input, field, depth)));
