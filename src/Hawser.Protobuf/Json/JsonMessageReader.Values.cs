@@ -8,6 +8,9 @@ namespace Hawser.Protobuf;
 /// <content>Numbers, texts, bytes and enums.</content>
 internal ref partial struct JsonMessageReader
 {
+    // .NET's own constant has a sign, protobuf's has not.
+    private static readonly double PositiveNaN = BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0000);
+
     /// <summary>Reads a number or a bool, as bits.</summary>
     private long ReadNumber(FieldKind kind) => kind switch
     {
@@ -57,7 +60,7 @@ internal ref partial struct JsonMessageReader
         RequireText("a number");
         using var text = new JsonText(json);
         if (text.Span.SequenceEqual("NaN"u8))
-            return double.NaN;
+            return PositiveNaN;
         if (text.Span.SequenceEqual("Infinity"u8))
             return double.PositiveInfinity;
         if (text.Span.SequenceEqual("-Infinity"u8))
@@ -75,7 +78,7 @@ internal ref partial struct JsonMessageReader
         RequireText("a number");
         using var text = new JsonText(json);
         if (text.Span.SequenceEqual("NaN"u8))
-            return float.NaN;
+            return (float)PositiveNaN;
         if (text.Span.SequenceEqual("Infinity"u8))
             return float.PositiveInfinity;
         if (text.Span.SequenceEqual("-Infinity"u8))
