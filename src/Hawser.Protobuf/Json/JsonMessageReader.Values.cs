@@ -132,7 +132,9 @@ internal ref partial struct JsonMessageReader
         if (json.TokenType == JsonTokenType.Number)
         {
             number = (int)ReadSigned(int.MinValue, int.MaxValue);
-            if (!type.IsClosed || type.FindValue(number) is not null)
+            // JSON has only one null.
+            var isOpen = !type.IsClosed && type.WellKnownType != WellKnownType.NullValue;
+            if (isOpen || type.FindValue(number) is not null)
                 return true;
         }
         else if (json.TokenType == JsonTokenType.String)
