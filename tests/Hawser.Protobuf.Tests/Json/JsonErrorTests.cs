@@ -38,6 +38,7 @@ public sealed class JsonErrorTests
     [InlineData("""{"timestamp": "2026-13-01T00:00:00Z"}""", "timestamp: expected a timestamp such as \"2026-11-20T11:12:13.5Z\", got \"2026-13-01T00:00:00Z\"")]
     [InlineData("""{"duration": "1"}""", "duration: expected a duration such as \"1.5s\", got \"1\"")]
     [InlineData("""{"fieldMask": "a_b"}""", """fieldMask: the path "a_b" of a field mask is not lowerCamelCase""")]
+    [InlineData("""{"fieldMask": "a,,b"}""", """fieldMask: the path "" of a field mask is not lowerCamelCase""")]
     [InlineData("""{"any": {"@type": "nonsense"}}""", "any: the type 'nonsense' of an Any is not a URL that ends in a slash and the name of a message")]
     [InlineData("""{"any": {"a": 1}}""", """any: an Any without "@type" must be empty""")]
     [InlineData("""{"any": {"@type": "x/google.protobuf.Duration"}}""", "any: an Any with a 'google.protobuf.Duration' needs the member \"value\"")]
@@ -136,6 +137,7 @@ public sealed class JsonErrorTests
     [InlineData("foo__bar")]
     [InlineData("foo_3")]
     [InlineData("foo_")]
+    [InlineData("")]
     public void A_path_that_does_not_come_back_has_no_json_form(string path)
     {
         var message = new DynamicMessage(TestSchemas.Everything);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Hawser.Protobuf.Tests;
 
 /// <summary>The JSON that is written, byte by byte.</summary>
@@ -39,6 +41,29 @@ public sealed class JsonWritingTests
     {
         message["a_bytes"] = new byte[] { 0xFB, 0xFF };
         Assert.Equal("""{"aBytes":"+/8="}""", ProtoJson.ToText(message));
+    }
+
+    [Fact]
+    public void Numbers_do_not_depend_on_the_culture()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NegativeSign = "minus ";
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = culture;
+        try
+        {
+            message["a_double"] = -1.5;
+            message["a_float"] = -2.5f;
+            message["an_int64"] = -3L;
+            const string Json = """{"aDouble":-1.5,"aFloat":-2.5,"anInt64":"-3"}""";
+            Assert.Equal(Json, ProtoJson.ToText(message));
+            Assert.Equal(message, ProtoJson.Parse(TestSchemas.Everything, Json));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Fact]

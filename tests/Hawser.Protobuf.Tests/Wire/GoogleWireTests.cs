@@ -22,6 +22,25 @@ public sealed class GoogleWireTests
             Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(message.ToByteArray()));
     });
 
+    // The other way round does not hold: Google's takes text that is not UTF-8, tags of more than 32 bits, wire types that do not exist, and some lengths beyond the end.
+    [Fact]
+    public void Damaged_bytes_that_are_read_are_read_by_Google_as_the_same_message() => Seeds.Check(3000, seed =>
+    {
+        var random = new Random(seed);
+        var bytes = Damage.Apply(random, new RandomMessages(random).Make(TestSchemas.Everything).ToByteArray());
+        DynamicMessage message;
+        try
+        {
+            message = DynamicMessage.Parse(TestSchemas.Everything, bytes);
+        }
+        catch (ProtobufFormatException)
+        {
+            return;
+        }
+
+        Assert.Equal(Protos.Everything.Parser.ParseFrom(bytes), Protos.Everything.Parser.ParseFrom(message.ToByteArray()));
+    });
+
     private static bool HasMaps(DynamicMessage message) => message.Schema.Fields.Concat(message.Schema.Extensions).Where(message.Has).Any(field => field.IsMap || message.Get(field) switch
     {
         DynamicMessage inner => HasMaps(inner),
