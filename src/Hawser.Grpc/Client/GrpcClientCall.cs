@@ -88,6 +88,8 @@ internal sealed partial class GrpcClientCall : ClientCall
             StopWatching();
         if (body is not null)
             _ = OpenAsync(new MessagesContent(body));
+        else if (Method.Request == Body.Empty)
+            CompleteRequest();
     }
 
     public override async ValueTask<Metadata> ReadHeadersAsync()
@@ -201,6 +203,12 @@ internal sealed partial class GrpcClientCall : ClientCall
             return;
         body?.Close();
         stop.Cancel();
+        lock (stop)
+        {
+            // What has not arrived is told to the server to be of no interest; a reader that is at work has just been told by the token.
+            if (!isReading)
+                attempt?.Dispose();
+        }
     }
 
     private void StopWatching()

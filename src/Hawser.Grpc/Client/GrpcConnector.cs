@@ -16,6 +16,7 @@ internal sealed class GrpcConnector
     private readonly List<GrpcLink> links = [];
     private readonly CancellationTokenSource disposing = new();
     private Action? linkMade;
+    private volatile bool isReady;
 
     internal GrpcConnector(Uri address, int maxConnections, HawserChannelOptions options)
     {
@@ -29,6 +30,9 @@ internal sealed class GrpcConnector
     }
 
     internal bool IsDisposed => disposing.IsCancellationRequested;
+
+    /// <summary>Whether there is a link on which the server has answered.</summary>
+    internal bool IsReady => isReady;
 
     /// <summary>The open links, the newest first.</summary>
     internal GrpcLink[] Links
@@ -145,6 +149,7 @@ internal sealed class GrpcConnector
         lock (gate)
         {
             links.Insert(0, link);
+            link.OnReady(UpdateReady);
             made = linkMade;
             linkMade = null;
         }
@@ -165,7 +170,14 @@ internal sealed class GrpcConnector
     {
         lock (gate)
             links.Remove(link);
+        UpdateReady();
         room.Release();
+    }
+
+    private void UpdateReady()
+    {
+        lock (gate)
+            isReady = links.Exists(static link => link.IsReady);
     }
 
     private sealed class Subscription(GrpcConnector connector, Action action) : IDisposable

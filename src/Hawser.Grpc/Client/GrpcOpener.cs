@@ -42,7 +42,27 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
             throw exception as RpcException ?? new RpcException(status, trailers: null, exception) { NotRun = notRun };
         }
 
-        return client.Connector.Links is [{ } link, ..] ? link : throw client.Disposed();
+        if (client.Connector.Links is not [{ } link, ..])
+            throw client.Disposed();
+        await AnsweredAsync(link).ConfigureAwait(false);
+        return link;
+    }
+
+    private async Task AnsweredAsync(GrpcLink link)
+    {
+        var limit = client.Limits.HandshakeTimeout;
+        try
+        {
+            await link.Ready.WaitAsync(limit, client.TimeProvider).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or IOException)
+        {
+            link.Abort();
+            var reason = exception is TimeoutException
+                ? $"{client.Peer} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout)"
+                : exception.Message.TrimEnd('.');
+            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}. The call was not run."), trailers: null, exception) { NotRun = true };
+        }
     }
 
     /// <summary>What a failure that belongs to no call names.</summary>

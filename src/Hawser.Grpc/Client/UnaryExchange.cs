@@ -61,9 +61,14 @@ internal sealed class UnaryExchange
         Status status;
         try
         {
-            client.Connector.ThrowIfOutOfReach();
+            if (!client.Connector.IsReady)
+            {
+                await client.ReadyAsync(cancellationToken).ConfigureAwait(false);
+                hasWaited = true;
+            }
+
             var sending = client.Http.SendAsync(request, cancellationToken);
-            hasWaited = !sending.IsCompleted;
+            hasWaited |= !sending.IsCompleted;
             using var response = await sending.ConfigureAwait(false);
             status = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
             content.Recycle();
