@@ -137,7 +137,7 @@ internal ref partial struct JsonMessageReader
         string? typeUrl = null;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = ahead.ValueTextEquals("@type"u8);
+            var isType = IsNamed(ahead, "@type"u8);
             ahead.Read();
             if (!isType)
             {
@@ -163,7 +163,7 @@ internal ref partial struct JsonMessageReader
         var wasRead = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (!json.ValueTextEquals("value"u8))
+            if (!IsNamed(json, "value"u8))
             {
                 ReadUnknownMember(content.Schema, isAny: true);
                 continue;

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Hawser.Protobuf;
@@ -17,8 +16,8 @@ internal ref partial struct JsonMessageReader
     {
         this.options = options;
         inputLength = utf8.Length;
-        // Messages are counted here; brackets there may be twice as many, because of arrays and maps.
-        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = (2 * options.MaxDepth) + 2 });
+        // Messages are counted here; brackets there may be twice as many, because of arrays and maps, and some more, so that this count is the first to notice.
+        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = (2 * options.MaxDepth) + 8 });
         // The message at the top is not nested.
         depthLeft = options.MaxDepth + 1;
     }
@@ -100,7 +99,11 @@ internal ref partial struct JsonMessageReader
     private readonly FieldPlan? FindField(MessageLayout layout, int expected)
     {
         if (json.ValueIsEscaped)
-            return layout.FindByJson(Encoding.UTF8.GetBytes(json.GetString()!));
+        {
+            using var unescaped = new JsonText(json);
+            return layout.FindByJson(unescaped.Span);
+        }
+
         var name = json.ValueSpan;
         if (expected < layout.Plans.Length && name.SequenceEqual(layout.Plans[expected].Schema.JsonNameUtf8))
             return layout.Plans[expected];
@@ -109,7 +112,7 @@ internal ref partial struct JsonMessageReader
 
     private void ReadUnknownMember(MessageSchema schema, bool isAny)
     {
-        if (isAny && json.ValueTextEquals("@type"u8))
+        if (isAny && IsNamed(json, "@type"u8))
             json.Skip();
         else if (options.IgnoreUnknownFields)
             json.Skip();
@@ -170,6 +173,12 @@ internal ref partial struct JsonMessageReader
         FieldKind.Enum => plan.Schema.EnumType!.WellKnownType == WellKnownType.NullValue,
         _ => false,
     };
+
+    private static bool IsNamed(in Utf8JsonReader member, ReadOnlySpan<byte> name)
+    {
+        using var text = new JsonText(member);
+        return text.Span.SequenceEqual(name);
+    }
 
     private readonly void RequireObject()
     {

@@ -129,16 +129,19 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     /// <param name="value">The value.</param>
     public void Set(string name, object value) => Set(Field(name), value);
 
-    /// <summary>Sets a singular field, without boxing; see <see cref="Set(FieldSchema, object)"/>.</summary>
+    /// <summary>Sets a field, without boxing when it is singular; see <see cref="Set(FieldSchema, object)"/>.</summary>
     /// <typeparam name="T">The .NET type of the field's kind; see the remarks of <see cref="DynamicMessage"/>.</typeparam>
     /// <param name="field">A field of this message, or an extension of it.</param>
     /// <param name="value">The value. Bytes are copied; messages are not.</param>
-    /// <exception cref="ArgumentException">The field is another message's, is not singular, or holds another type.</exception>
+    /// <exception cref="ArgumentException">The field is another message's, or holds another type.</exception>
     public void Set<T>(FieldSchema field, T value)
         where T : notnull
     {
-        var plan = SingularPlan<T>(field);
-        Store(plan, FieldConversion.From(plan, value));
+        var plan = PlanOf(field);
+        if (plan.Shape == FieldShape.Singular && FieldConversion.IsTypeOf<T>(plan))
+            Store(plan, FieldConversion.From(plan, value));
+        else
+            Set(field, (object)value);
     }
 
     /// <inheritdoc cref="Set{T}(FieldSchema, T)"/>

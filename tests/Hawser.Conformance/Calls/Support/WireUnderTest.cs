@@ -7,6 +7,12 @@ public abstract class WireUnderTest(TransportUnderTest transport) : IDisposable
 {
     public TransportUnderTest Transport => transport;
 
+    /// <summary>An address to listen on that nobody else uses.</summary>
+    public virtual string FreeAddress => transport.FreeAddress;
+
+    /// <summary>What servers and channels must be given to speak the wire.</summary>
+    public virtual IReadOnlyList<Wire> Wires => [];
+
     /// <summary>Whether the lanes that the transport has beyond the first are hidden, so that all calls share one.</summary>
     public virtual bool HidesLanes => false;
 
