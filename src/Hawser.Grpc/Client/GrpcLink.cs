@@ -8,6 +8,10 @@ namespace Hawser.Grpc.Client;
 /// <summary>One connection's bytes: a transport's lane as the stream that HTTP/2 wants, which counts and knows when it has ended.</summary>
 internal sealed class GrpcLink : Stream
 {
+    // The first thing that an HTTP/2 server says are its settings (RFC 9113, 3.4).
+    private const int FrameTypeOffset = 3;
+    private const byte SettingsFrame = 4;
+
     private readonly TransportConnection transport;
     private readonly string peer;
     private readonly Lane lane;
@@ -151,8 +155,8 @@ internal sealed class GrpcLink : Stream
     {
         if (count == 0)
             Ended();
-        else if (Interlocked.Add(ref bytesReceived, count) == count && buffer[..count].StartsWith("HTTP/"u8))
-            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{peer} speaks HTTP/1, not HTTP/2; is it a gRPC server? The call was not run."), innerException: null);
+        else if (Interlocked.Add(ref bytesReceived, count) == count && count > FrameTypeOffset && buffer[FrameTypeOffset] != SettingsFrame && Http == this)
+            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{peer} does not speak HTTP/2; is it a gRPC server? The call was not run."), innerException: null);
         return count;
     }
 
@@ -161,7 +165,9 @@ internal sealed class GrpcLink : Stream
         // Whoever waits for the end runs on a thread of their own.
         if (Interlocked.Exchange(ref isClosed, 1) != 0)
             return;
-        ready.TrySetException(new IOException($"The connection to {peer} was lost before the server had answered."));
+        ready.TrySetException(new IOException(BytesReceived > handshakeBytes
+            ? $"{peer} does not speak HTTP/2; is it a gRPC server?"
+            : $"The connection to {peer} was lost before the server had answered."));
         _ = ready.Task.Exception;
         _ = closed.CancelAsync();
     }

@@ -61,7 +61,8 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
             var reason = exception is TimeoutException
                 ? $"{client.Peer} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout)"
                 : exception.Message.TrimEnd('.');
-            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}. The call was not run."), trailers: null, exception) { NotRun = true };
+            var end = reason.EndsWith('?') ? "" : ".";
+            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}{end} The call was not run."), trailers: null, exception) { NotRun = true };
         }
     }
 

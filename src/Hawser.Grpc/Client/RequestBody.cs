@@ -43,6 +43,15 @@ internal sealed class RequestBody(int maxKept) : IDisposable
         }
     }
 
+    private bool IsClosed
+    {
+        get
+        {
+            lock (gate)
+                return isClosed;
+        }
+    }
+
     internal void MarkTaken() => IsTaken = true;
 
     /// <summary>Takes a message.</summary>
@@ -105,12 +114,24 @@ internal sealed class RequestBody(int maxKept) : IDisposable
 
     /// <summary>Sends everything, from the beginning, as it comes. Called by HTTP, once per attempt; an attempt before it then sends no more.</summary>
     /// <exception cref="RequestNotReplayableException">Part of the request is gone.</exception>
+    /// <exception cref="OperationCanceledException">The call was given up.</exception>
     internal async Task SendToAsync(Stream stream, CancellationToken cancellationToken)
     {
         var turn = TakeOver();
         var registration = cancellationToken.UnsafeRegister(static signal => ((AsyncSignal)signal!).Fire(), turn);
         await using var unregister = registration.ConfigureAwait(false);
+        try
+        {
+            await SendToAsync(stream, turn, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!IsClosed)
+        {
+            // HTTP wants no more: the server has ended the stream. HTTP tells why, and whether it may be sent again, unless this throws.
+        }
+    }
 
+    private async Task SendToAsync(Stream stream, AsyncSignal turn, CancellationToken cancellationToken)
+    {
         // The headers go out now: the server may answer before the first message.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         while (true)

@@ -35,6 +35,9 @@ internal static class TransportFailure
                             StatusCode.ResourceExhausted,
                             $"{peer} sent more headers than are taken; metadata may take {maxMetadataSize} bytes (ConnectionLimits.MaxMetadataSize). The call of '{method}' may have run."),
                         false);
+                case OperationCanceledException when ReferenceEquals(cause, exception):
+                    // Not by this side: HTTP gave up sending the request, of which the server then did not get all.
+                    return (Unavailable($"{peer} ended the call of '{method}' before its request had been sent", wasSent: false), true);
                 case RequestNotReplayableException:
                     return (Unavailable($"{peer} did not begin the call of '{method}', and its request cannot be sent again", wasSent: false), true);
             }

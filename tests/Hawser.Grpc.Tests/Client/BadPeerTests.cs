@@ -300,6 +300,36 @@ public sealed class BadPeerTests : GrpcClientTest
         Assert.Equal(Hello, await channel.CallAsync<byte[], byte[]>(Echo, Hello));
     }
 
+    [Theory(Timeout = Hang)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_that_goes_on_when_its_stream_is_refused_is_called_again_if_it_is_kept(bool isKept)
+    {
+        await using var peer = new FramePeer(async (peer, link, number) =>
+        {
+            await peer.GreetAsync(link);
+            var stream = await peer.ReadRequestAsync(link);
+            while (number == 0 && (await peer.ReadAsync(link)).Kind != FrameKind.Data)
+                continue;
+            if (number == 0)
+                await peer.GoAwayAsync(link, lastStream: 0, code: 0);
+            else
+                await peer.AnswerAsync(link, stream, Hello);
+            while (true)
+                await peer.ReadAsync(link);
+        });
+        await using var channel = peer.Connect(new GrpcClientOptions { Retry = isKept ? new RetryPolicy() : null });
+        await using var call = await channel.StartAsync(new Method(Echo, Body.Stream, Body.Message));
+        await call.WriteAsync(new System.Buffers.ReadOnlySequence<byte>(Hello));
+
+        Assert.Equal(isKept, await call.ReadAsync());
+        if (!isKept)
+        {
+            Assert.Equal(StatusCode.Unavailable, call.Status?.Code);
+            Assert.True(call.NotRun);
+        }
+    }
+
     [Fact(Timeout = Hang)]
     public async Task A_refused_stream_is_called_again()
     {
@@ -318,13 +348,16 @@ public sealed class BadPeerTests : GrpcClientTest
         Assert.Equal(Hello, await channel.CallAsync<byte[], byte[]>(Echo, Hello));
     }
 
-    [Fact(Timeout = Hang)]
-    public async Task A_server_of_http_1_is_told()
+    [Theory(Timeout = Hang)]
+    [InlineData("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")]
+    [InlineData("220 mail.example.org ESMTP\r\n")]
+    [InlineData("HAWSER\0\u0001")]
+    public async Task A_server_of_another_protocol_is_told(string greeting)
     {
         await using var peer = new FramePeer(async (peer, link, _) =>
         {
             await link.ReadExactlyAsync(new byte[24], peer.Stopping);
-            await link.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), peer.Stopping);
+            await link.WriteAsync(System.Text.Encoding.ASCII.GetBytes(greeting), peer.Stopping);
             while (await link.ReadAsync(new byte[1000], peer.Stopping) > 0)
                 continue;
         });

@@ -101,8 +101,8 @@ internal sealed class FramePeer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        listener.Stop();
         await accepting;
+        listener.Dispose();
     }
 
     private async Task AcceptAsync()
