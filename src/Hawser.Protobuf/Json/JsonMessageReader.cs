@@ -17,7 +17,7 @@ internal ref partial struct JsonMessageReader
         this.options = options;
         inputLength = utf8.Length;
         // Messages are counted here; brackets there may be twice as many, because of arrays and maps, and some more, so that this count is the first to notice.
-        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = (2 * options.MaxDepth) + 8 });
+        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = (int)Math.Min(int.MaxValue, (2L * options.MaxDepth) + 8) });
         // The message at the top is not nested.
         depthLeft = options.MaxDepth + 1;
     }
