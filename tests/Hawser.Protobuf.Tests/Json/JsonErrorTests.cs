@@ -80,6 +80,10 @@ public sealed class JsonErrorTests
         Assert.Equal("aString: the text is not UTF-8", Assert.Throws<ProtoJsonException>(() => ProtoJson.Parse(TestSchemas.Everything, json)).Message);
     }
 
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused() =>
+        Assert.Equal("the JSON has half a surrogate pair", Assert.Throws<ProtoJsonException>(() => ProtoJson.Parse(TestSchemas.Everything, "{\"aString\": \"\ud800\"}")).Message);
+
     [Theory]
     [InlineData(100, true)]
     [InlineData(101, false)]
