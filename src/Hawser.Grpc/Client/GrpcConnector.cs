@@ -15,7 +15,7 @@ internal sealed class GrpcConnector
     private readonly Lock gate = new();
     private readonly List<GrpcLink> links = [];
     private readonly CancellationTokenSource disposing = new();
-    private Action? linkMade;
+    private Action<GrpcLink>? linkMade;
     private volatile bool isReady;
 
     internal GrpcConnector(Uri address, int maxConnections, HawserChannelOptions options)
@@ -61,7 +61,7 @@ internal sealed class GrpcConnector
     }
 
     /// <summary>Has something done once when the next link has been made, before anything is sent on it.</summary>
-    internal IDisposable OnNextLink(Action action)
+    internal IDisposable OnNextLink(Action<GrpcLink> action)
     {
         lock (gate)
             linkMade += action;
@@ -145,7 +145,7 @@ internal sealed class GrpcConnector
 
     private void Add(GrpcLink link)
     {
-        Action? made;
+        Action<GrpcLink>? made;
         lock (gate)
         {
             links.Insert(0, link);
@@ -163,7 +163,7 @@ internal sealed class GrpcConnector
             (this, link));
         if (disposing.IsCancellationRequested)
             link.Abort();
-        made?.Invoke();
+        made?.Invoke(link);
     }
 
     private void Remove(GrpcLink link)
@@ -180,7 +180,7 @@ internal sealed class GrpcConnector
             isReady = links.Exists(static link => link.IsReady);
     }
 
-    private sealed class Subscription(GrpcConnector connector, Action action) : IDisposable
+    private sealed class Subscription(GrpcConnector connector, Action<GrpcLink> action) : IDisposable
     {
         public void Dispose()
         {

@@ -25,16 +25,21 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var takeBack = new CancellationTokenSource();
-        using var subscription = client.Connector.OnNextLink(takeBack.Cancel);
+        GrpcLink? made = null;
+        using var subscription = client.Connector.OnNextLink(link =>
+        {
+            made = link;
+            takeBack.Cancel();
+        });
         try
         {
             client.Connector.ThrowIfOutOfReach();
             using var request = new HttpRequestMessage(HttpMethod.Head, server) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             using var response = await client.Http.SendAsync(request, takeBack.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (takeBack.IsCancellationRequested)
+        catch (Exception) when (made is not null)
         {
-            // The link is there.
+            // The link was there, and the request was taken back or lost with it; what became of the link is told below.
         }
         catch (Exception exception)
         {
@@ -42,8 +47,7 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
             throw exception as RpcException ?? new RpcException(status, trailers: null, exception) { NotRun = notRun };
         }
 
-        if (client.Connector.Links is not [{ } link, ..])
-            throw client.Disposed();
+        var link = made ?? throw client.Disposed();
         await AnsweredAsync(link).ConfigureAwait(false);
         return link;
     }
