@@ -93,6 +93,8 @@ internal sealed partial class GrpcServerCall : ServerCall
         if (!running.IsCompletedSuccessfully)
             return HasDeadline ? AwaitUnlessInterruptedAsync(running) : AwaitAsync(running);
         running.GetAwaiter().GetResult();
+        if (IsStillRead)
+            return AwaitAsync(default);
         Done();
         return Task.CompletedTask;
     }
@@ -122,6 +124,9 @@ internal sealed partial class GrpcServerCall : ServerCall
             await FailAsync(exception).ConfigureAwait(false);
         }
 
+        EndUnlessEnded();
+        if (IsStillRead)
+            await StopReadingAsync().ConfigureAwait(false);
         Done();
     }
 
@@ -162,10 +167,15 @@ internal sealed partial class GrpcServerCall : ServerCall
         await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
     }
 
-    private void Done()
+    private void EndUnlessEnded()
     {
         if (!HasEnded)
             Finish(interruption ?? new Status(StatusCode.Internal, $"The endpoint of '{Method}' returned without finishing the call."), Metadata.Empty);
+    }
+
+    private void Done()
+    {
+        EndUnlessEnded();
         StopDeadline();
         ReleaseReading();
         ReleaseWriting();

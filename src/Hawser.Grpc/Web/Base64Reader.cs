@@ -37,7 +37,12 @@ internal sealed class Base64Reader(PipeReader source) : PipeReader
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => decoded.Reader.AdvanceTo(consumed, examined);
 
-    public override void CancelPendingRead() => source.CancelPendingRead();
+    public override void CancelPendingRead()
+    {
+        // Waking the source makes the reader look here again.
+        decoded.Reader.CancelPendingRead();
+        source.CancelPendingRead();
+    }
 
     public override void Complete(Exception? exception = null) => decoded.Reader.Complete(exception);
 
