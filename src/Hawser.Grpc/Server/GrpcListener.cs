@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Hawser.Grpc.Web;
 using Hawser.Transports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -38,7 +39,7 @@ internal sealed class GrpcListener : WireListener
     {
         GrpcAddress.Check(address);
         var tls = GrpcAddress.IsSecure(address) ? KestrelSettings.CheckTls(address, transport) : null;
-        var shared = new GrpcServerSettings(grpc, options, endpoints);
+        var shared = new GrpcServerSettings(grpc, options, endpoints, grpc.Cors is null ? null : new CorsAnswers(grpc.Cors));
         var open = new ConcurrentDictionary<GrpcServerConnection, byte>();
         var endPoint = await GrpcAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
