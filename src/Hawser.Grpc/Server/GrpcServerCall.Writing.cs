@@ -59,6 +59,7 @@ internal sealed partial class GrpcServerCall
         }
 
         await responseBody.StartAsync().ConfigureAwait(false);
+        await responseBody.Writer.FlushAsync().ConfigureAwait(false);
     }
 
     public override ValueTask WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None)
