@@ -71,6 +71,8 @@ internal sealed class GrpcClient : WireClient
 
     internal override ValueTask<ClientCall> StartAsync(Method method, CallOptions options)
     {
+        if (options.CancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<ClientCall>(options.CancellationToken);
         if (Refuse(method, options) is { } refusal)
             return ValueTask.FromException<ClientCall>(new RpcException(refusal) { NotRun = true });
         var activity = Tracing.IsWanted ? Tracing.StartClient(method, Tracing.GrpcSystem, Peer, ref options) : null;

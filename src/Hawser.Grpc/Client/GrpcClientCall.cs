@@ -9,6 +9,9 @@ namespace Hawser.Grpc.Client;
 /// <summary>One gRPC call of any kind, as its caller sees it. Of its attempts, one is answered, or none.</summary>
 internal sealed partial class GrpcClientCall : ClientCall
 {
+    // What is kept of a request until the server has begun to answer, in case that it certainly did not begin the call.
+    private const int UnansweredRequest = 256 * 1024;
+
     private readonly GrpcClient client;
     private readonly GrpcMethod method;
     private readonly CallOptions options;
@@ -39,7 +42,7 @@ internal sealed partial class GrpcClientCall : ClientCall
         startedAt = client.TimeProvider.GetTimestamp();
         startedForTelemetry = client.Telemetry.CallStarting();
         if (method.Method.Request > Body.Message)
-            body = new RequestBody(client.Retry?.MaxBufferedSize ?? 0);
+            body = new RequestBody(client.Retry?.MaxBufferedSize ?? UnansweredRequest);
     }
 
     public override Method Method => method.Method;
@@ -88,6 +91,8 @@ internal sealed partial class GrpcClientCall : ClientCall
             StopWatching();
         if (body is not null)
             _ = OpenAsync(new MessagesContent(body));
+        else if (Method is { Request: Body.Empty, IsOneWay: false })
+            Send(default, encoding: null);
     }
 
     public override async ValueTask<Metadata> ReadHeadersAsync()
@@ -100,13 +105,13 @@ internal sealed partial class GrpcClientCall : ClientCall
 
     public override ValueTask<bool> WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None)
     {
+        if (Method.Request == Body.Empty)
+            throw new InvalidOperationException($"The request of '{Method}' is empty; nothing can be written.");
         if (requestEnded)
             throw new InvalidOperationException($"The request of '{Method}' has been completed; nothing more can be written.");
         var encoding = (flags & WriteFlags.NoCompress) == 0 ? client.Encoding : null;
         if (body is not null)
             return body.WriteAsync(message, encoding, (flags & WriteFlags.BufferHint) != 0);
-        if (Method.Request == Body.Empty)
-            throw new InvalidOperationException($"The request of '{Method}' is empty; nothing can be written.");
         Send(message, encoding);
         return new ValueTask<bool>(Status is null);
     }
@@ -201,6 +206,10 @@ internal sealed partial class GrpcClientCall : ClientCall
             return;
         body?.Close();
         stop.Cancel();
+
+        // Nobody may be reading at this moment, and the server is to know now.
+        if (!final.IsOk)
+            attempt?.Dispose();
     }
 
     private void StopWatching()

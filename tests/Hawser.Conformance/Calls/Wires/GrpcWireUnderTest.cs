@@ -8,5 +8,5 @@ public sealed class GrpcWireUnderTest() : WireUnderTest(new Tcp())
 {
     public override string FreeAddress => "grpc://127.0.0.1:0";
 
-    public override IReadOnlyList<Wire> Wires { get; } = [new GrpcWire()];
+    public override IReadOnlyList<Wire> Wires { get; } = [new GrpcWire { Client = new GrpcClientOptions { MaxConnections = 1 } }];
 }
