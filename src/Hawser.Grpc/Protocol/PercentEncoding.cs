@@ -30,6 +30,27 @@ internal static class PercentEncoding
         return encoded.ToString();
     }
 
+    /// <summary>Encodes a text and cuts it, between two characters, to what it may take.</summary>
+    internal static string Encode(string text, int maxSize)
+    {
+        // No character becomes shorter: of a text without measure, only what may fit is looked at.
+        var encoded = Encode(text.Length <= maxSize ? text : text[..maxSize]);
+        if (encoded.Length <= maxSize)
+            return encoded;
+        var end = maxSize;
+        while (end > 0 && IsWithinCharacter(encoded, end))
+            end--;
+        return encoded[..end];
+    }
+
+    /// <summary>Whether a cut before an index would leave half an escape, or half of a character's escapes.</summary>
+    private static bool IsWithinCharacter(string encoded, int index)
+    {
+        if ((index >= 1 && encoded[index - 1] == '%') || (index >= 2 && encoded[index - 2] == '%'))
+            return true;
+        return index + 2 < encoded.Length && encoded[index] == '%' && (Value(encoded[index + 1]) & 0b1100) == 0b1000;
+    }
+
     /// <summary>Decodes a text, whatever it is: what is no escape stays, and bytes that are not UTF-8 become U+FFFD.</summary>
     internal static string Decode(string text)
     {
