@@ -37,6 +37,10 @@ public sealed record Method
     /// <summary>Whether nothing comes back, not even a status.</summary>
     public bool IsOneWay { get; }
 
+    /// <summary>The name of the codec that the caller writes its messages in and expects replies in; null, the default, for the one of its channel.</summary>
+    /// <remarks>Of an endpoint's method: what its handler's types speak; null where they are raw bytes.</remarks>
+    public string? Codec { get; init; }
+
     /// <summary>The kind in gRPC's terms.</summary>
     public MethodKind Kind => (IsOneWay, Request > Body.Message, Response > Body.Message) switch
     {

@@ -4,7 +4,7 @@ namespace Hawser;
 
 /// <summary>One method as one invoker calls it with given types. Cached, so that a wire can tell methods by reference.</summary>
 internal sealed class ClientMethod<TRequest, TReply>(Codec codec, string fullName, ClientMethodShape shape) : ReplyDecoder<TReply>(
-    new Method(fullName, shape.Request, shape.Response, shape.IsOneWay),
+    new Method(fullName, shape.Request, shape.Response, shape.IsOneWay) { Codec = MessageCodecs.NameFor(codec, typeof(TRequest), typeof(TReply)) },
     MessageCodecs.For<TReply>(codec, shape.Response == Body.Stream ? MessageOwnership.StreamItem : MessageOwnership.Owned))
 {
     internal MessageCodec<TRequest> RequestCodec { get; } = MessageCodecs.For<TRequest>(codec, MessageOwnership.Owned);

@@ -10,6 +10,11 @@ public abstract class Codec
     /// <summary>The name that travels to the peer, for instance <c>json</c>: short, lower-case ASCII.</summary>
     public abstract string Name { get; }
 
+    /// <summary>The name of the codec of one type, for codecs that are made of several. <see cref="Name"/> unless overridden.</summary>
+    /// <param name="type">The type of the messages.</param>
+    /// <returns>The name that travels to the peer.</returns>
+    public virtual string NameFor(Type type) => Name;
+
     /// <summary>The codec of one type. Called once per endpoint or client method, not per call.</summary>
     /// <typeparam name="T">The type of the messages.</typeparam>
     /// <returns>What encodes and decodes them.</returns>

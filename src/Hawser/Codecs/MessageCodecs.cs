@@ -22,4 +22,19 @@ internal static class MessageCodecs
             return (MessageCodec<T>)(object)new EmptyCodec();
         return codec.For<T>();
     }
+
+    /// <summary>The name of the codec that a method with these types speaks; null where both are raw or absent.</summary>
+    /// <exception cref="NotSupportedException">They speak different codecs, where a call has one.</exception>
+    internal static string? NameFor(Codec codec, Type request, Type response)
+    {
+        var first = IsRaw(request) ? null : codec.NameFor(request);
+        var second = IsRaw(response) ? null : codec.NameFor(response);
+        return first is null || second is null || string.Equals(first, second, StringComparison.Ordinal)
+            ? first ?? second
+            : throw new NotSupportedException(
+                $"its request, a {TypeNames.Of(request)}, is '{first}' and its response, a {TypeNames.Of(response)}, is '{second}', where a call has one codec.");
+    }
+
+    private static bool IsRaw(Type type) =>
+        type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(ReadOnlySequence<byte>) || type == typeof(Empty);
 }

@@ -21,9 +21,6 @@ public abstract class Endpoint
     /// <summary>The type of the response's messages, or null when it has none or they are opaque.</summary>
     public virtual Type? ResponseType => null;
 
-    /// <summary>The codec of the typed bodies; null when there are none, or when the endpoint does not say.</summary>
-    internal virtual string? CodecName => null;
-
     /// <summary>The JSON Schema of the request's and the response's messages, as JSON text, for <c>hawser describe</c>; null where there is none.</summary>
     /// <returns>The two schemas.</returns>
     public virtual (string? Request, string? Response) GetSchemas() => (null, null);

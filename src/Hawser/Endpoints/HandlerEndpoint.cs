@@ -21,8 +21,6 @@ internal abstract class HandlerEndpoint : Endpoint
 
     public sealed override Type? ResponseType => NotEmpty(description.Signature.ResponseType);
 
-    internal sealed override string? CodecName => description.CodecName;
-
     private protected bool WantsContext { get; }
 
     public sealed override (string? Request, string? Response) GetSchemas() => (description.RequestSchema(), description.ResponseSchema());
@@ -30,7 +28,7 @@ internal abstract class HandlerEndpoint : Endpoint
     /// <summary>Refuses a caller whose messages this endpoint's codec cannot read. Raw bodies are read whatever the caller speaks.</summary>
     private protected void CheckCodec(ServerCall call)
     {
-        if (description.CodecName is { } expected && !string.Equals(call.Codec, expected, StringComparison.Ordinal))
+        if (Method.Codec is { } expected && !string.Equals(call.Codec, expected, StringComparison.Ordinal))
         {
             throw new RpcException(
                 StatusCode.InvalidArgument,

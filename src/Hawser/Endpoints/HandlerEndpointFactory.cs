@@ -69,7 +69,10 @@ internal sealed class HandlerEndpointFactory(MethodSignature signature, Func<IEn
     }
 
     private HandlerDescription Describe(ICodecDescription request, ICodecDescription response) =>
-        new(signature, request.IsRaw && response.IsRaw ? null : codec.Name, request.GetSchema, response.GetSchema);
+        new(
+            signature with { Method = signature.Method with { Codec = MessageCodecs.NameFor(codec, signature.RequestType, signature.ResponseType) } },
+            request.GetSchema,
+            response.GetSchema);
 
     private object Call(string name, params Type[] types) => Call(name, types, []);
 
@@ -83,15 +86,11 @@ internal sealed class HandlerEndpointFactory(MethodSignature signature, Func<IEn
 
     private interface ICodecDescription
     {
-        bool IsRaw { get; }
-
         string? GetSchema();
     }
 
     private sealed class CodecDescription<T>(MessageCodec<T> messages) : ICodecDescription
     {
-        public bool IsRaw => messages.IsRaw;
-
         public string? GetSchema() => messages.GetSchema();
     }
 }

@@ -194,7 +194,7 @@ internal sealed class ClientWireCall : WireCall
         NotRun = notRun;
         Volatile.Write(ref status, final);
         Lane.Connection.Telemetry.ClientCallEnded(method, final, startedAt);
-        Tracing.End(activity, final);
+        Tracing.End(activity, Tracing.HawserSystem, final);
         headers.TrySetResult(Metadata.Empty);
         received.Close();
         messages?.End(final.IsOk ? null : final, batch);

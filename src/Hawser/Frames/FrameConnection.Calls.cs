@@ -62,7 +62,7 @@ internal sealed partial class FrameConnection
         if (Tracing.IsWanted)
         {
             var traced = options;
-            var activity = Tracing.StartClient(method, RemoteAddress, ref traced);
+            var activity = Tracing.StartClient(method, Tracing.HawserSystem, RemoteAddress, ref traced);
             StartWatched(method, traced, request, hasRequest, reply, activity);
             return;
         }
@@ -298,7 +298,7 @@ internal sealed partial class FrameConnection
         alone = CallsInFlight <= 1;
         if (large)
         {
-            first.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, FrameFlags.None, 0, out var bare);
+            first.BeginCall(call, method, method.Codec ?? Codec.Name, options.Metadata, options.Timeout, FrameFlags.None, 0, out var bare);
             first.Output.Advance(bare);
 
             // Made now, so that the object cannot be taken for one that is free when the call ends before its request has been sent.
@@ -308,7 +308,7 @@ internal sealed partial class FrameConnection
 
         var size = (int)request.Length;
         var flags = FrameFlags.End | (hasRequest ? FrameFlags.HasMessage : FrameFlags.None);
-        var room = first.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, flags, size, out var header);
+        var room = first.BeginCall(call, method, method.Codec ?? Codec.Name, options.Metadata, options.Timeout, flags, size, out var header);
         if (hasRequest)
             request.CopyTo(room);
         first.Output.Advance(header + size);
@@ -368,7 +368,7 @@ internal sealed partial class FrameConnection
 
     private FrameClientCall StartOn(FrameLane lane, Method method, CallOptions options)
     {
-        var activity = Tracing.IsWanted ? Tracing.StartClient(method, RemoteAddress, ref options) : null;
+        var activity = Tracing.IsWanted ? Tracing.StartClient(method, Tracing.HawserSystem, RemoteAddress, ref options) : null;
         var call = new ClientWireCall(lane, method, activity);
         Status? refusal;
         lock (lane.Output.Gate)
@@ -378,7 +378,7 @@ internal sealed partial class FrameConnection
             {
                 callsStarted++;
                 var flags = method.Request == Body.Empty ? FrameFlags.End : FrameFlags.None;
-                lane.BeginCall(call, method, Codec.Name, options.Metadata, options.Timeout, flags, 0, out var header);
+                lane.BeginCall(call, method, method.Codec ?? Codec.Name, options.Metadata, options.Timeout, flags, 0, out var header);
                 lane.Output.Advance(header);
                 call.Started();
             }
@@ -388,7 +388,7 @@ internal sealed partial class FrameConnection
         {
             if (ReleaseSlot())
                 StartWaiting();
-            Tracing.End(activity, refusal);
+            Tracing.End(activity, Tracing.HawserSystem, refusal);
             throw new RpcException(refusal) { NotRun = true };
         }
 

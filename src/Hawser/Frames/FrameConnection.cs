@@ -28,7 +28,7 @@ internal sealed partial class FrameConnection : Connection
         this.transport = transport;
         this.settings = settings;
         IsInitiator = isInitiator;
-        Telemetry = new Telemetry(transport.RemoteAddress, settings.TimeProvider);
+        Telemetry = new Telemetry(Tracing.HawserSystem, transport.RemoteAddress, settings.TimeProvider);
     }
 
     private enum State

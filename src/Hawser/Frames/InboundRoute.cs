@@ -29,19 +29,6 @@ internal sealed class InboundRoute(Method method, string codec)
             _ when !Endpoint.Method.Accepts(Method) => new Status(StatusCode.Unimplemented, $"'{Method.FullName}' is {Endpoint.Method.Shape}; it was called as {Method.Shape}."),
             _ => null,
         };
-        Handler = Endpoint is null || interceptors.Count == 0 ? null : Compose(Endpoint, interceptors);
-    }
-
-    private static ServerCallHandler Compose(Endpoint endpoint, IReadOnlyList<IServerInterceptor> interceptors)
-    {
-        ServerCallHandler handler = endpoint.InvokeAsync;
-        for (var i = interceptors.Count - 1; i >= 0; i--)
-        {
-            var next = handler;
-            var interceptor = interceptors[i];
-            handler = call => interceptor.InvokeAsync(call, next);
-        }
-
-        return handler;
+        Handler = Endpoint is null ? null : InterceptorChain.Compose(Endpoint, interceptors);
     }
 }

@@ -130,7 +130,7 @@ internal sealed partial class ServerWireCall : WireCall
             return;
         }
 
-        activity = Tracing.StartServer(call.Route.Method, Lane.Connection.RemoteAddress, call.Metadata);
+        activity = Tracing.StartServer(call.Route.Method, Tracing.HawserSystem, Lane.Connection.RemoteAddress, call.Metadata);
         try
         {
             var awaiter = Invoke().GetAwaiter();
@@ -313,7 +313,7 @@ internal sealed partial class ServerWireCall : WireCall
     private void Ended(Status status)
     {
         Lane.Connection.Telemetry.ServerCallEnded(call.Route.Method, status, startedAt);
-        Tracing.End(activity, status);
+        Tracing.End(activity, Tracing.HawserSystem, status);
         activity = null;
         Lane.Output.FlushSoon(Lane.IsQuiet);
         if (!Lane.IsShared)

@@ -149,7 +149,7 @@ internal sealed class UnaryWireCall(FrameLane lane) : WireCall(lane)
         more.Output?.Close();
         if (more.StartedAt != 0)
             Lane.Connection.Telemetry.ClientCallEnded(more.Method!, final, more.StartedAt);
-        Tracing.End(more.Activity, final);
+        Tracing.End(more.Activity, Tracing.HawserSystem, final);
         lock (more)
         {
             more.IsOver = true;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser;
 
-/// <summary>Serves endpoints over the Hawser wire, on any number of addresses.</summary>
+/// <summary>Serves endpoints over the Hawser wire, and over the others of its options, on any number of addresses.</summary>
 /// <remarks>
 /// Safe from any thread. Endpoints may be added while it listens. A handler that throws ends its own call; a peer that breaks the protocol ends its own connection;
 /// neither ends the server. Disposing stops at once: use <see cref="StopAsync"/> to let calls finish.
@@ -22,6 +22,7 @@ public sealed class HawserServer : IAsyncDisposable
     private readonly TransportRegistry transports;
     private readonly ConcurrentDictionary<FrameConnection, byte> connections = new();
     private readonly ConcurrentDictionary<TransportListener, Task> listeners = new();
+    private readonly ConcurrentDictionary<WireListener, byte> wireListeners = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly ILogger logger;
     private int connectionCount;
@@ -51,10 +52,11 @@ public sealed class HawserServer : IAsyncDisposable
     public EndpointRegistry Endpoints { get; }
 
     /// <summary>The addresses that are listened on, with the ports that were chosen.</summary>
-    public IReadOnlyCollection<Uri> Addresses => [.. listeners.Keys.Select(static listener => listener.Address)];
+    public IReadOnlyCollection<Uri> Addresses => [.. listeners.Keys.Select(static listener => listener.Address), .. wireListeners.Keys.Select(static listener => listener.Address)];
 
     /// <summary>The open connections.</summary>
-    public IReadOnlyCollection<Connection> Connections => [.. connections.Keys.Where(static connection => connection.IsOpen)];
+    public IReadOnlyCollection<Connection> Connections =>
+        [.. connections.Keys.Where(static connection => connection.IsOpen), .. wireListeners.Keys.SelectMany(static listener => listener.Connections)];
 
     /// <summary>Serves a handler under a name. What can be a handler: see <see cref="EndpointRegistry.Map(string, Delegate)"/>.</summary>
     /// <param name="fullName"><c>Service/Method</c>.</param>
@@ -70,7 +72,7 @@ public sealed class HawserServer : IAsyncDisposable
         where T : class => Endpoints.MapService(instance);
 
     /// <summary>Starts to listen. The server answers when the returned task has ended.</summary>
-    /// <param name="address"><c>tcp://host:port</c>, <c>tls://host:port</c>, <c>unix:path</c> or <c>inproc:name</c>; port 0 chooses a free one.</param>
+    /// <param name="address"><c>tcp://host:port</c>, <c>tls://host:port</c>, <c>unix:path</c> or <c>inproc:name</c>, or an address of one of the options' wires; port 0 chooses a free one.</param>
     /// <param name="transport">Certificates and the like.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The address, with the port that was chosen.</returns>
@@ -79,14 +81,17 @@ public sealed class HawserServer : IAsyncDisposable
     public async ValueTask<Uri> ListenAsync(string address, ServerTransportOptions? transport = null, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
+        transport ??= new ServerTransportOptions();
+        if (WireRegistry.Find(options.Wires, address) is var (wire, wireAddress))
+            return await ListenAsync(wire, wireAddress, transport, cancellationToken).ConfigureAwait(false);
         var (carrier, uri) = transports.Find(address);
-        var listener = await carrier.ListenAsync(uri, transport ?? new ServerTransportOptions(), cancellationToken).ConfigureAwait(false);
+        var listener = await carrier.ListenAsync(uri, transport, cancellationToken).ConfigureAwait(false);
         listeners[listener] = AcceptAsync(listener);
         if (stopping.IsCancellationRequested)
         {
             await listener.DisposeAsync().ConfigureAwait(false);
             listeners.TryRemove(listener, out _);
-            throw new ObjectDisposedException(nameof(HawserServer), "The server has been stopped.");
+            throw Stopped();
         }
 
         return listener.Address;
@@ -102,6 +107,7 @@ public sealed class HawserServer : IAsyncDisposable
     public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
         await StopListeningAsync().ConfigureAwait(false);
+        var wires = Task.WhenAll(wireListeners.Keys.Select(listener => listener.StopAsync(drain, cancellationToken)));
         var open = connections.Keys.ToArray();
         foreach (var connection in open)
             connection.GoAway("the server is stopping");
@@ -115,6 +121,8 @@ public sealed class HawserServer : IAsyncDisposable
         }
 
         await Task.WhenAll(connections.Keys.Select(static connection => connection.CloseAsync(StatusCode.Unavailable, "the server has stopped"))).ConfigureAwait(false);
+        await wires.ConfigureAwait(false);
+        wireListeners.Clear();
     }
 
     /// <summary>Stops at once; calls in flight end with <see cref="StatusCode.Unavailable"/>.</summary>
@@ -123,6 +131,22 @@ public sealed class HawserServer : IAsyncDisposable
     {
         await StopListeningAsync().ConfigureAwait(false);
         await Task.WhenAll(connections.Keys.Select(static connection => connection.CloseAsync(StatusCode.Unavailable, "the server has stopped"))).ConfigureAwait(false);
+        foreach (var listener in wireListeners.Keys)
+            await listener.DisposeAsync().ConfigureAwait(false);
+        wireListeners.Clear();
+    }
+
+    private static ObjectDisposedException Stopped() => new(nameof(HawserServer), "The server has been stopped.");
+
+    private async ValueTask<Uri> ListenAsync(Wire wire, Uri address, ServerTransportOptions transport, CancellationToken cancellationToken)
+    {
+        var listener = await wire.ListenAsync(address, options, Endpoints, transport, cancellationToken).ConfigureAwait(false);
+        wireListeners[listener] = 0;
+        if (!stopping.IsCancellationRequested)
+            return listener.Address;
+        await listener.DisposeAsync().ConfigureAwait(false);
+        wireListeners.TryRemove(listener, out _);
+        throw Stopped();
     }
 
     private async Task StopListeningAsync()

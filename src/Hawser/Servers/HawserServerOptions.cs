@@ -28,6 +28,9 @@ public sealed class HawserServerOptions
     /// <summary>The transports that can be listened on, besides the four built in.</summary>
     public IReadOnlyList<Transport> Transports { get; init; } = [];
 
+    /// <summary>The wires that can be listened on, besides Hawser's own; none by default. <c>[new GrpcWire()]</c> of the package Hawser.Grpc adds <c>grpc://</c> and <c>grpcs://</c>.</summary>
+    public IReadOnlyList<Wire> Wires { get; init; } = [];
+
     /// <summary>Where log entries go; nowhere by default.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;
 

@@ -47,7 +47,7 @@ internal static class ReflectionEndpoints
         CamelCase(endpoint.Method.Kind.ToString()),
         CamelCase(endpoint.Method.Request.ToString()),
         CamelCase(endpoint.Method.Response.ToString()),
-        endpoint.CodecName);
+        endpoint.Method.Codec);
 
     private static string CamelCase(string name) => JsonNamingPolicy.CamelCase.ConvertName(name);
 

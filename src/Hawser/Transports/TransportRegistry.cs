@@ -24,7 +24,7 @@ internal sealed class TransportRegistry
 
         var scheme = address[..colon];
         if (!transports.TryGetValue(scheme, out var transport))
-            throw new ArgumentException($"The scheme '{scheme}' of '{address}' is not known; known are {string.Join(", ", transports.Keys)}.", nameof(address));
+            throw new ArgumentException($"The scheme '{scheme}' of '{address}' is not known; known are {string.Join(", ", transports.Keys)}{Hint(scheme)}.", nameof(address));
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw new ArgumentException($"'{address}' is no address that can be read; write for instance {Example(scheme)}.", nameof(address));
         if (transport is TcpTransport or TlsTransport)
@@ -41,6 +41,10 @@ internal sealed class TransportRegistry
         if (uri.PathAndQuery is not ("/" or "") || uri.UserInfo.Length > 0)
             throw new ArgumentException($"'{address}' has more than a host and a port; write {uri.Scheme}://{uri.Host}:{uri.Port}.", nameof(address));
     }
+
+    private static string Hint(string scheme) => scheme.ToUpperInvariant() is "GRPC" or "GRPCS"
+        ? ", and with the package Hawser.Grpc and the option Wires = [new GrpcWire()] also grpc and grpcs"
+        : "";
 
     private static string Example(string scheme) => scheme switch
     {

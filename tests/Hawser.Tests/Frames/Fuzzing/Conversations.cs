@@ -16,36 +16,36 @@ internal static class Conversations
     public static readonly byte[][][] ToServer =
     [
         [
-            Announce(1, Unary), Wire.Call(1, 1, "one"u8), Wire.Call(3, 1, "two"u8),
-            Wire.CallWithHeaders(5, 1, 1_000_000, Wire.Metadata(("key", "value"), ("other-bin", "\u0001")), "three"u8), Wire.Ping(1), Wire.Reset(5),
+            Announce(1, Unary), FrameBytes.Call(1, 1, "one"u8), FrameBytes.Call(3, 1, "two"u8),
+            FrameBytes.CallWithHeaders(5, 1, 1_000_000, FrameBytes.Metadata(("key", "value"), ("other-bin", "\u0001")), "three"u8), FrameBytes.Ping(1), FrameBytes.Reset(5),
         ],
         [
-            Announce(1, Duplex), Wire.Open(1, 1), Wire.Message(1, "a"u8), Wire.Message(1, "b"u8), Wire.Credit(1, 1000), Wire.Message(1, "piece"u8, FrameFlags.More),
-            Wire.Message(1, "last piece"u8), Wire.Credit(0, 100), Wire.End(1),
+            Announce(1, Duplex), FrameBytes.Open(1, 1), FrameBytes.Message(1, "a"u8), FrameBytes.Message(1, "b"u8), FrameBytes.Credit(1, 1000), FrameBytes.Message(1, "piece"u8, FrameFlags.More),
+            FrameBytes.Message(1, "last piece"u8), FrameBytes.Credit(0, 100), FrameBytes.End(1),
         ],
         [
-            Announce(1, Upload), Wire.Open(1, 1), Wire.Octets(1, new byte[300]), Wire.Octets(1, "more"u8), Announce(2, Notice), Wire.Call(3, 2, "notice"u8),
-            Wire.Octets(1, "end"u8, FrameFlags.End),
+            Announce(1, Upload), FrameBytes.Open(1, 1), FrameBytes.Octets(1, new byte[300]), FrameBytes.Octets(1, "more"u8), Announce(2, Notice), FrameBytes.Call(3, 2, "notice"u8),
+            FrameBytes.Octets(1, "end"u8, FrameFlags.End),
         ],
         [
-            Announce(1, Duplex), Announce(2, Unary), Wire.Open(1, 1), Wire.Open(3, 1), Wire.Message(3, "x"u8), Wire.Message(1, "y"u8, FrameFlags.End), Wire.Open(5, 2),
-            Wire.Message(5, new byte[500]), Wire.End(5), Wire.Reset(3, StatusCode.Internal, "no more"), Wire.GoingAway(0), Wire.Close(StatusCode.Ok, "done"),
+            Announce(1, Duplex), Announce(2, Unary), FrameBytes.Open(1, 1), FrameBytes.Open(3, 1), FrameBytes.Message(3, "x"u8), FrameBytes.Message(1, "y"u8, FrameFlags.End), FrameBytes.Open(5, 2),
+            FrameBytes.Message(5, new byte[500]), FrameBytes.End(5), FrameBytes.Reset(3, StatusCode.Internal, "no more"), FrameBytes.GoingAway(0), FrameBytes.Close(StatusCode.Ok, "done"),
         ],
     ];
 
     /// <summary>What a server may send to a client that has called 1: unary, 3: duplex, 5: download.</summary>
     public static readonly byte[][][] ToClient =
     [
-        [Wire.Message(1, "reply"u8, FrameFlags.End), Wire.Message(3, "a"u8), Wire.Message(3, "b"u8), Wire.Finish(3), Wire.Octets(5, new byte[300]), Wire.Finish(5)],
+        [FrameBytes.Message(1, "reply"u8, FrameFlags.End), FrameBytes.Message(3, "a"u8), FrameBytes.Message(3, "b"u8), FrameBytes.Finish(3), FrameBytes.Octets(5, new byte[300]), FrameBytes.Finish(5)],
         [
-            Wire.Headers(1, Wire.Metadata(("key", "value"))), Wire.Finish(1, StatusCode.NotFound, "none", Wire.Metadata(("trailer", "x"))), Wire.Ping(9),
-            Wire.Message(3, "piece"u8, FrameFlags.More), Wire.Message(3, "last"u8), Wire.Reset(3, StatusCode.Aborted, "enough"), Wire.Octets(5, "all"u8, FrameFlags.End),
+            FrameBytes.Headers(1, FrameBytes.Metadata(("key", "value"))), FrameBytes.Finish(1, StatusCode.NotFound, "none", FrameBytes.Metadata(("trailer", "x"))), FrameBytes.Ping(9),
+            FrameBytes.Message(3, "piece"u8, FrameFlags.More), FrameBytes.Message(3, "last"u8), FrameBytes.Reset(3, StatusCode.Aborted, "enough"), FrameBytes.Octets(5, "all"u8, FrameFlags.End),
         ],
         [
-            Wire.Message(1, "half"u8, FrameFlags.More), Wire.Message(1, "whole"u8), Wire.Finish(1), Announce(1, Unary), Wire.Call(2, 1, "back"u8), Wire.Credit(3, 70000),
-            Wire.GoingAway(3, "bye"), Wire.Finish(3), Wire.Octets(5, "x"u8), Wire.Reset(5), Wire.Close(StatusCode.Unavailable, "gone"),
+            FrameBytes.Message(1, "half"u8, FrameFlags.More), FrameBytes.Message(1, "whole"u8), FrameBytes.Finish(1), Announce(1, Unary), FrameBytes.Call(2, 1, "back"u8), FrameBytes.Credit(3, 70000),
+            FrameBytes.GoingAway(3, "bye"), FrameBytes.Finish(3), FrameBytes.Octets(5, "x"u8), FrameBytes.Reset(5), FrameBytes.Close(StatusCode.Unavailable, "gone"),
         ],
     ];
 
-    private static byte[] Announce(ulong id, Method method) => Wire.Route(id, method.FullName, method.Request, method.Response, method.IsOneWay);
+    private static byte[] Announce(ulong id, Method method) => FrameBytes.Route(id, method.FullName, method.Request, method.Response, method.IsOneWay);
 }

@@ -20,7 +20,7 @@ public sealed class FuzzTests
     /// <summary>New pooled blocks included; a peer that could make this side allocate what it announces would need gigabytes.</summary>
     private const long MostAllocated = 4 * 1024 * 1024;
 
-    private static readonly byte[] Greeting = Wire.Join(Wire.Preface(), Wire.Hello((4, 65536), (5, 65536), (3, 100)));
+    private static readonly byte[] Greeting = FrameBytes.Join(FrameBytes.Preface(), FrameBytes.Hello((4, 65536), (5, 65536), (3, 100)));
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HAWSER_FUZZ_SEED"), out var seed) ? seed : 20261120;
 
     [Fact]

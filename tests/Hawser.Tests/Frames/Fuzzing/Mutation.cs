@@ -19,7 +19,7 @@ internal static class Mutation
             ChangeOrder(random, frames);
         if (random.Next(4) == 0)
             frames.Insert(random.Next(frames.Count + 1), RandomFrame(random));
-        var bytes = Wire.Join(frames);
+        var bytes = FrameBytes.Join(frames);
         for (var times = random.Next(4); times > 0 && bytes.Length > 0; times--)
             bytes[random.Next(bytes.Length)] = random.Next(2) == 0 ? Edges[random.Next(Edges.Length)] : (byte)random.Next(256);
         return random.Next(5) == 0 ? bytes[..random.Next(bytes.Length + 1)] : bytes;
@@ -57,7 +57,7 @@ internal static class Mutation
     private static byte[] RandomFrame(Random random)
     {
         var body = RandomBytes(random, random.Next(40));
-        return [(byte)random.Next(256), .. Wire.Number((ulong)body.Length), .. body];
+        return [(byte)random.Next(256), .. FrameBytes.Number((ulong)body.Length), .. body];
     }
 
     private static byte[] RandomBytes(Random random, int size)

@@ -15,16 +15,16 @@ public sealed class FloodTests
     private const int Asked = 64 * 1024 * 1024;
 
     [Fact]
-    public Task A_peer_that_pings_and_never_reads_makes_nothing_grow() => NeverReadsAsync(static _ => Wire.Ping(1));
+    public Task A_peer_that_pings_and_never_reads_makes_nothing_grow() => NeverReadsAsync(static _ => FrameBytes.Ping(1));
 
     [Fact]
-    public Task A_peer_that_calls_what_is_not_there_and_never_reads_makes_nothing_grow() => NeverReadsAsync(static id => Wire.Call(id, 2, "x"u8));
+    public Task A_peer_that_calls_what_is_not_there_and_never_reads_makes_nothing_grow() => NeverReadsAsync(static id => FrameBytes.Call(id, 2, "x"u8));
 
     [Fact]
     public Task A_peer_that_calls_and_never_reads_makes_nothing_grow()
     {
         var message = new byte[4096];
-        return NeverReadsAsync(id => Wire.Call(id, 1, message));
+        return NeverReadsAsync(id => FrameBytes.Call(id, 1, message));
     }
 
     [Fact]
@@ -43,13 +43,13 @@ public sealed class FloodTests
             return message;
         });
         var peer = await server.ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Stubborn"));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Stubborn"));
         for (var round = 0; round < 20; round++)
         {
             var ids = Enumerable.Range(50 * round, 50).Select(static n => (ulong)((2 * n) + 1)).ToArray();
-            await peer.SendAsync(Wire.Join(ids.Select(static id => Wire.Call(id, 1, "x"u8))), Wire.Ping(1));
+            await peer.SendAsync(FrameBytes.Join(ids.Select(static id => FrameBytes.Call(id, 1, "x"u8))), FrameBytes.Ping(1));
             await peer.ReadAsync(FrameType.Pong);
-            await peer.SendAsync(Wire.Join(ids.Select(static id => Wire.Reset(id))));
+            await peer.SendAsync(FrameBytes.Join(ids.Select(static id => FrameBytes.Reset(id))));
         }
 
         AssertSoon(() => Volatile.Read(ref most) > 0, "No handler has started.");
@@ -81,21 +81,21 @@ public sealed class FloodTests
             }
         });
         var peer = await server.ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Cancelled"));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Cancelled"));
         var reading = peer.ReadAsync(FrameType.Pong);
         for (var round = 0; round < Rounds; round++)
         {
             var first = round * PerRound;
-            await peer.SendAsync(Wire.Join(Enumerable.Range(first, PerRound).Select(static n => Wire.Call((ulong)((2 * n) + 1), 1, "x"u8))));
-            await peer.SendAsync(Wire.Join(Enumerable.Range(first, PerRound).Select(static n => Wire.Reset((ulong)((2 * n) + 1)))));
+            await peer.SendAsync(FrameBytes.Join(Enumerable.Range(first, PerRound).Select(static n => FrameBytes.Call((ulong)((2 * n) + 1), 1, "x"u8))));
+            await peer.SendAsync(FrameBytes.Join(Enumerable.Range(first, PerRound).Select(static n => FrameBytes.Reset((ulong)((2 * n) + 1)))));
         }
 
-        await peer.SendAsync(Wire.Ping(1));
+        await peer.SendAsync(FrameBytes.Ping(1));
         await reading;
         AssertSoon(() => ((FrameConnection)server.Server.Connections.Single()).CallsInFlight == 0, "A call is still counted.");
         AssertSoon(() => Volatile.Read(ref started) == Volatile.Read(ref ended), "A handler has not ended.");
         Assert.InRange(started, 1, Rounds * PerRound);
-        await peer.SendAsync(Wire.Route(2, "Test/Echo"), Wire.Call((2 * Rounds * PerRound) + 1, 2, "ahoy"u8));
+        await peer.SendAsync(FrameBytes.Route(2, "Test/Echo"), FrameBytes.Call((2 * Rounds * PerRound) + 1, 2, "ahoy"u8));
         await peer.ReadAsync(FrameType.Message);
     }
 
@@ -106,7 +106,7 @@ public sealed class FloodTests
         await using var server = await RawServer.StartAsync();
         var late = await server.ConnectWithEchoAsync();
         var message = new byte[4096];
-        var sending = late.TrySendAsync(Wire.Join(Enumerable.Range(1, Calls).Select(i => Wire.Call((ulong)((2 * i) + 1), 1, message))));
+        var sending = late.TrySendAsync(FrameBytes.Join(Enumerable.Range(1, Calls).Select(i => FrameBytes.Call((ulong)((2 * i) + 1), 1, message))));
         var answered = new HashSet<ulong>();
         while (answered.Count < Calls)
             Assert.True(answered.Add((await late.ReadAsync(FrameType.Message)).Numbers(1)[0]));
@@ -118,7 +118,7 @@ public sealed class FloodTests
     {
         await using var server = await RawServer.StartAsync();
         var peer = await server.ConnectWithEchoAsync();
-        var flood = Wire.Join(Enumerable.Repeat(Wire.Credit(0, 1), 10_000));
+        var flood = FrameBytes.Join(Enumerable.Repeat(FrameBytes.Credit(0, 1), 10_000));
         for (var i = 0; i < 20; i++)
             await peer.SendAsync(flood);
         await RawServer.EchoAsync(peer, 3);
@@ -130,14 +130,14 @@ public sealed class FloodTests
         await using var server = await RawServer.StartAsync(time: TimeProvider.System);
         var bystander = await server.ConnectWithEchoAsync();
         var deaf = await server.ConnectAsync();
-        await deaf.SendAsync(Wire.Ping(0));
+        await deaf.SendAsync(FrameBytes.Ping(0));
         await deaf.ReadAsync(FrameType.Pong);
         var connection = server.Server.Connections.Cast<FrameConnection>().Single(static one => one.GetStatistics().CallsServed == 0);
-        await deaf.SendAsync(Wire.Route(1, "Test/Echo"), Wire.Route(2, "No/Such"));
+        await deaf.SendAsync(FrameBytes.Route(1, "Test/Echo"), FrameBytes.Route(2, "No/Such"));
         ulong id = 1;
         for (long sent = 0; sent < Asked;)
         {
-            var batch = Wire.Join(Enumerable.Range(0, 1000).Select(_ => frame(id += 2)));
+            var batch = FrameBytes.Join(Enumerable.Range(0, 1000).Select(_ => frame(id += 2)));
             sent += batch.Length;
             var sending = deaf.TrySendAsync(batch);
 

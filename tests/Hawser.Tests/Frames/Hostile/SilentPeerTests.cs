@@ -29,7 +29,7 @@ public sealed class SilentPeerTests
         await using var server = await RawServer.StartAsync(time: time);
         var slow = server.Transport.Connect();
         await slow.ReadGreetingAsync();
-        var greeting = Wire.Join(Wire.Preface(), Wire.Hello((1, 100_000), (2, 16_384), (3, 10)));
+        var greeting = FrameBytes.Join(FrameBytes.Preface(), FrameBytes.Hello((1, 100_000), (2, 16_384), (3, 10)));
         for (var i = 0; i < 10; i++)
         {
             await slow.TrySendAsync([greeting[i]]);
@@ -44,7 +44,7 @@ public sealed class SilentPeerTests
     {
         await using var server = await RawServer.StartAsync(time: time);
         var slow = await server.ConnectWithEchoAsync();
-        foreach (var value in Wire.Call(3, 1, "slowly"u8))
+        foreach (var value in FrameBytes.Call(3, 1, "slowly"u8))
         {
             time.Advance(TimeSpan.FromSeconds(1));
             await slow.SendAsync([value]);
@@ -75,7 +75,7 @@ public sealed class SilentPeerTests
         {
             clock.Jump(TimeSpan.FromHours(7));
             var ping = await peer.ReadAsync(FrameType.Ping);
-            await peer.SendAsync(Wire.Frame(FrameType.Pong, ping.Body));
+            await peer.SendAsync(FrameBytes.Frame(FrameType.Pong, ping.Body));
             await RawServer.EchoAsync(peer, 1 + (2 * jump));
         }
     }
@@ -91,7 +91,7 @@ public sealed class SilentPeerTests
             return message;
         });
         var peer = await server.ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Wait"), Wire.CallWithHeaders(1, 1, 5_000_000, Wire.Metadata(), "x"u8), Wire.Ping(1));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Wait"), FrameBytes.CallWithHeaders(1, 1, 5_000_000, FrameBytes.Metadata(), "x"u8), FrameBytes.Ping(1));
         await peer.ReadAsync(FrameType.Pong);
         clock.Jump(TimeSpan.FromHours(7));
         Assert.Equal([1, (ulong)StatusCode.DeadlineExceeded], (await peer.ReadAsync(FrameType.Finish)).Numbers(2));

@@ -12,7 +12,7 @@ internal sealed record RawFrame(FrameType Type, FrameFlags Flags, byte[] Body)
         var numbers = new ulong[count];
         var at = 0;
         for (var i = 0; i < count; i++)
-            at += Wire.ReadNumber(Body.AsSpan(at), out numbers[i]);
+            at += FrameBytes.ReadNumber(Body.AsSpan(at), out numbers[i]);
         return numbers;
     }
 
@@ -21,7 +21,7 @@ internal sealed record RawFrame(FrameType Type, FrameFlags Flags, byte[] Body)
     {
         var at = 0;
         for (var i = 0; i < numbers; i++)
-            at += Wire.ReadNumber(Body.AsSpan(at), out _);
+            at += FrameBytes.ReadNumber(Body.AsSpan(at), out _);
         return Body[at..];
     }
 
@@ -29,7 +29,7 @@ internal sealed record RawFrame(FrameType Type, FrameFlags Flags, byte[] Body)
     public string Text(int numbers)
     {
         var rest = After(numbers);
-        var size = Wire.ReadNumber(rest, out var length);
+        var size = FrameBytes.ReadNumber(rest, out var length);
         return Encoding.UTF8.GetString(rest, size, (int)length);
     }
 }

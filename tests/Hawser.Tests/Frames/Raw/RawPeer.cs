@@ -37,14 +37,14 @@ internal sealed class RawPeer(Lane lane)
     /// <summary>Exchanges prefaces and hellos.</summary>
     public async Task<RawFrame> HandshakeAsync(params (ulong Id, ulong Value)[] settings)
     {
-        await SendAsync(Wire.Preface(), Wire.Hello(settings));
+        await SendAsync(FrameBytes.Preface(), FrameBytes.Hello(settings));
         return await ReadGreetingAsync();
     }
 
     /// <summary>Reads the other side's preface and hello.</summary>
     public async Task<RawFrame> ReadGreetingAsync()
     {
-        Assert.Equal(Wire.Preface(), await TakeAsync(8));
+        Assert.Equal(FrameBytes.Preface(), await TakeAsync(8));
         var hello = await ReadAsync();
         Assert.Equal(FrameType.Hello, hello.Type);
         return hello;
@@ -60,7 +60,7 @@ internal sealed class RawPeer(Lane lane)
             return null;
         await FillAsync(2);
         await FillAsync(1 + (1 << (buffer[start + 1] >> 6)));
-        var header = 1 + Wire.ReadNumber(buffer.AsSpan(start + 1, end - start - 1), out var length);
+        var header = 1 + FrameBytes.ReadNumber(buffer.AsSpan(start + 1, end - start - 1), out var length);
         var first = (await TakeAsync(header))[0];
         return new RawFrame((FrameType)(first & 0x0F), (FrameFlags)(first & 0xF0), await TakeAsync((int)length));
     }

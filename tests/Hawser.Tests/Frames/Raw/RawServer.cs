@@ -42,7 +42,7 @@ internal sealed class RawServer : IAsyncDisposable
     public async Task<RawPeer> ConnectWithEchoAsync()
     {
         var peer = await ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Echo"));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Echo"));
         await EchoAsync(peer, 1);
         return peer;
     }
@@ -50,10 +50,10 @@ internal sealed class RawServer : IAsyncDisposable
     /// <summary>Has one call of the echo answered.</summary>
     public static async Task EchoAsync(RawPeer peer, ulong id)
     {
-        await peer.SendAsync(Wire.Call(id, 1, "ahoy"u8));
+        await peer.SendAsync(FrameBytes.Call(id, 1, "ahoy"u8));
         var reply = await peer.ReadAsync(FrameType.Message);
         Assert.Equal(FrameFlags.End, reply.Flags);
-        Assert.Equal([.. Wire.Number(id), .. "ahoy"u8], reply.Body);
+        Assert.Equal([.. FrameBytes.Number(id), .. "ahoy"u8], reply.Body);
     }
 
     public ValueTask DisposeAsync()

@@ -17,12 +17,12 @@ public sealed class CallStateTests
         var first = client.Channel.CallAsync<byte[], byte[]>("A/B", [1]).AsTask();
         var second = client.Channel.CallAsync<byte[], byte[]>("A/B", [2]).AsTask();
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Ping(7));
+        await peer.SendAsync(FrameBytes.Ping(7));
         Assert.Equal(FrameType.Pong, (await peer.ReadAsync()).Type);
-        await peer.SendAsync(Wire.Finish(1, StatusCode.NotFound, "none"));
+        await peer.SendAsync(FrameBytes.Finish(1, StatusCode.NotFound, "none"));
         await Assert.ThrowsAsync<RpcException>(() => first.WaitAsync(RawPeer.Patience));
         Assert.Equal(3UL, (await peer.ReadAsync(FrameType.Call)).Numbers(1)[0]);
-        await peer.SendAsync(Wire.Message(3, "ok"u8, FrameFlags.End));
+        await peer.SendAsync(FrameBytes.Message(3, "ok"u8, FrameFlags.End));
         Assert.Equal("ok"u8.ToArray(), await second.WaitAsync(RawPeer.Patience));
     }
 
@@ -37,9 +37,9 @@ public sealed class CallStateTests
         await peer.ReadAsync(FrameType.Call);
         await source.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => second.WaitAsync(RawPeer.Patience));
-        await peer.SendAsync(Wire.Message(1, "ok"u8, FrameFlags.End));
+        await peer.SendAsync(FrameBytes.Message(1, "ok"u8, FrameFlags.End));
         await first.WaitAsync(RawPeer.Patience);
-        await peer.SendAsync(Wire.Ping(7));
+        await peer.SendAsync(FrameBytes.Ping(7));
         Assert.Equal(FrameType.Pong, (await peer.ReadAsync()).Type);
     }
 
@@ -62,7 +62,7 @@ public sealed class CallStateTests
         var peer = await client.ConnectAsync();
         var reply = client.Channel.CallAsync<byte[], byte[]>("A/B", [1]).AsTask();
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Reset(1, StatusCode.Aborted, "enough"));
+        await peer.SendAsync(FrameBytes.Reset(1, StatusCode.Aborted, "enough"));
         Assert.Equal(StatusCode.Aborted, (await Assert.ThrowsAsync<RpcException>(() => reply.WaitAsync(RawPeer.Patience))).Code);
     }
 
@@ -72,7 +72,7 @@ public sealed class CallStateTests
         await using var server = await RawServer.StartAsync();
         server.Server.Map("Test/Fail", byte[] (byte[] message) => throw new RpcException(StatusCode.DataLoss, "gone"));
         var peer = await server.ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Fail"), Wire.Call(1, 1, "x"u8));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Fail"), FrameBytes.Call(1, 1, "x"u8));
         Assert.Equal([1, (ulong)StatusCode.DataLoss], (await peer.ReadAsync(FrameType.Finish)).Numbers(2));
     }
 
@@ -90,7 +90,7 @@ public sealed class CallStateTests
             return message;
         });
         var peer = await server.ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Wait"), Wire.Call(1, 1, "x"u8));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Wait"), FrameBytes.Call(1, 1, "x"u8));
         await started.Task.WaitAsync(RawPeer.Patience);
         peer.Cut();
         await lost.Task.WaitAsync(RawPeer.Patience);
@@ -102,11 +102,11 @@ public sealed class CallStateTests
         await using var server = await RawServer.StartAsync(new ConnectionLimits { MaxMessageSize = 1000 });
         server.Server.Map("Test/Count", async (IAsyncEnumerable<byte[]> messages) => await messages.CountAsync());
         var peer = await server.ConnectAsync();
-        await peer.SendAsync(Wire.Route(1, "Test/Count", Body.Stream), Wire.Open(1, 1), Wire.Message(1, new byte[2000]));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Count", Body.Stream), FrameBytes.Open(1, 1), FrameBytes.Message(1, new byte[2000]));
         var finish = await peer.ReadAsync(FrameType.Finish);
         Assert.Equal([1, (ulong)StatusCode.ResourceExhausted], finish.Numbers(2));
         Assert.Contains("MaxMessageSize", finish.Text(2), StringComparison.Ordinal);
-        await peer.SendAsync(Wire.Route(2, "Test/Echo"), Wire.Call(3, 2, "ahoy"u8));
+        await peer.SendAsync(FrameBytes.Route(2, "Test/Echo"), FrameBytes.Call(3, 2, "ahoy"u8));
         await peer.ReadAsync(FrameType.Message);
     }
 
@@ -122,8 +122,8 @@ public sealed class CallStateTests
             await using var call = await client.Channel.StartAsync(method);
             await peer.ReadAsync(FrameType.Call);
             for (var i = 0; i < 8; i++)
-                await peer.SendAsync(Wire.Message(id, piece, FrameFlags.More));
-            await peer.SendAsync(Wire.Ping(id));
+                await peer.SendAsync(FrameBytes.Message(id, piece, FrameFlags.More));
+            await peer.SendAsync(FrameBytes.Ping(id));
             await peer.ReadAsync(FrameType.Pong);
             call.Cancel();
             await peer.ReadAsync(FrameType.Reset);
@@ -132,8 +132,8 @@ public sealed class CallStateTests
         await using var last = await client.Channel.StartAsync(method);
         await peer.ReadAsync(FrameType.Call);
         for (var i = 0; i < 8; i++)
-            await peer.SendAsync(Wire.Message(21, piece, FrameFlags.More));
-        await peer.SendAsync(Wire.Message(21, "end"u8), Wire.Finish(21));
+            await peer.SendAsync(FrameBytes.Message(21, piece, FrameFlags.More));
+        await peer.SendAsync(FrameBytes.Message(21, "end"u8), FrameBytes.Finish(21));
         Assert.True(await last.ReadAsync(), last.Status?.ToString());
         Assert.Equal((8 * piece.Length) + 3, last.Message.Length);
     }

@@ -18,11 +18,11 @@ public sealed class ConnectionStateTests
         var second = client.Channel.CallAsync<byte[], byte[]>("A/B", [2]).AsTask();
         await peer.ReadAsync(FrameType.Call);
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.GoingAway(1, "moving house"));
+        await peer.SendAsync(FrameBytes.GoingAway(1, "moving house"));
         var failure = await Assert.ThrowsAsync<RpcException>(() => second.WaitAsync(RawPeer.Patience));
         Assert.True(failure.NotRun);
         Assert.Contains("moving house", failure.Status.Text, StringComparison.Ordinal);
-        await peer.SendAsync(Wire.Message(1, "done"u8, FrameFlags.End));
+        await peer.SendAsync(FrameBytes.Message(1, "done"u8, FrameFlags.End));
         Assert.Equal("done"u8.ToArray(), await first.WaitAsync(RawPeer.Patience));
 
         // The next call goes over a new connection.
@@ -30,7 +30,7 @@ public sealed class ConnectionStateTests
         var next = await client.Transport.AcceptAsync();
         await next.HandshakeAsync();
         await next.ReadAsync(FrameType.Call);
-        await next.SendAsync(Wire.Message(1, "there"u8, FrameFlags.End));
+        await next.SendAsync(FrameBytes.Message(1, "there"u8, FrameFlags.End));
         Assert.Equal("there"u8.ToArray(), await third.WaitAsync(RawPeer.Patience));
     }
 
@@ -41,11 +41,11 @@ public sealed class ConnectionStateTests
         var held = new TaskCompletionSource<byte[]>(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Server.Map("Test/Held", (byte[] message) => held.Task);
         var peer = await server.ConnectAsync((3, 100));
-        await peer.SendAsync(Wire.Route(1, "Test/Held"), Wire.Call(1, 1, "x"u8), Wire.Ping(1));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Held"), FrameBytes.Call(1, 1, "x"u8), FrameBytes.Ping(1));
         await peer.ReadAsync(FrameType.Pong);
         var stopping = server.Server.StopAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(1UL, (await peer.ReadAsync(FrameType.GoingAway)).Numbers(1)[0]);
-        await peer.SendAsync(Wire.Call(3, 1, "y"u8));
+        await peer.SendAsync(FrameBytes.Call(3, 1, "y"u8));
         var refusal = await peer.ReadAsync(FrameType.Finish);
         Assert.Equal([3, (ulong)StatusCode.Unavailable], refusal.Numbers(2));
         Assert.Equal(FrameFlags.NotRun, refusal.Flags);
@@ -87,7 +87,7 @@ public sealed class ConnectionStateTests
         var peer = await client.ConnectAsync();
         var reply = client.Channel.CallAsync<byte[], byte[]>("A/B", [1]).AsTask();
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Close(StatusCode.ResourceExhausted, "full house"));
+        await peer.SendAsync(FrameBytes.Close(StatusCode.ResourceExhausted, "full house"));
         await peer.CompleteAsync();
         var failure = await Assert.ThrowsAsync<RpcException>(() => reply.WaitAsync(RawPeer.Patience));
         Assert.Contains("full house", failure.Status.Text, StringComparison.Ordinal);

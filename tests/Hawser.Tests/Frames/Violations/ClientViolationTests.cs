@@ -13,54 +13,54 @@ public sealed class ClientViolationTests
 
     [Fact]
     public Task A_second_reply_to_a_unary_call_is_a_violation() =>
-        UnaryEndsAsync("more than one reply", Wire.Message(1, "ab"u8), Wire.Message(1, "cd"u8, FrameFlags.End));
+        UnaryEndsAsync("more than one reply", FrameBytes.Message(1, "ab"u8), FrameBytes.Message(1, "cd"u8, FrameFlags.End));
 
     [Fact]
     public Task Half_a_reply_with_a_finish_is_a_violation() =>
-        UnaryEndsAsync("half of its reply", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
+        UnaryEndsAsync("half of its reply", FrameBytes.Message(1, "ab"u8, FrameFlags.More), FrameBytes.Finish(1));
 
     [Fact]
     public Task Half_a_reply_that_ends_is_a_violation() =>
-        UnaryEndsAsync("half of a message", Wire.Message(1, "ab"u8, FrameFlags.More | FrameFlags.End));
+        UnaryEndsAsync("half of a message", FrameBytes.Message(1, "ab"u8, FrameFlags.More | FrameFlags.End));
 
     [Fact]
     public Task Half_a_streamed_message_with_a_finish_is_a_violation() =>
-        StreamEndsAsync(Stream, "half of a message", Wire.Message(1, "ab"u8, FrameFlags.More), Wire.Finish(1));
+        StreamEndsAsync(Stream, "half of a message", FrameBytes.Message(1, "ab"u8, FrameFlags.More), FrameBytes.Finish(1));
 
     [Fact]
-    public Task A_message_with_its_end_where_only_octets_may_come_is_a_violation() => StreamEndsAsync(Download, "octets only", Wire.Message(1, "ab"u8, FrameFlags.End));
+    public Task A_message_with_its_end_where_only_octets_may_come_is_a_violation() => StreamEndsAsync(Download, "octets only", FrameBytes.Message(1, "ab"u8, FrameFlags.End));
 
     [Fact]
-    public Task Octets_for_a_unary_call_are_a_violation() => UnaryEndsAsync("octets on call 1", Wire.Octets(1, "ab"u8));
+    public Task Octets_for_a_unary_call_are_a_violation() => UnaryEndsAsync("octets on call 1", FrameBytes.Octets(1, "ab"u8));
 
     [Fact]
-    public Task A_reply_to_a_call_that_was_never_made_is_a_violation() => UnaryEndsAsync("never started", Wire.Message(3, "ab"u8, FrameFlags.End));
+    public Task A_reply_to_a_call_that_was_never_made_is_a_violation() => UnaryEndsAsync("never started", FrameBytes.Message(3, "ab"u8, FrameFlags.End));
 
     [Fact]
-    public Task An_end_by_the_side_that_serves_is_a_violation() => UnaryEndsAsync("the side that serves", Wire.End(1));
+    public Task An_end_by_the_side_that_serves_is_a_violation() => UnaryEndsAsync("the side that serves", FrameBytes.End(1));
 
     [Fact]
-    public Task A_finish_of_a_call_that_was_never_made_is_a_violation() => UnaryEndsAsync("never started", Wire.Finish(3));
+    public Task A_finish_of_a_call_that_was_never_made_is_a_violation() => UnaryEndsAsync("never started", FrameBytes.Finish(3));
 
     [Fact]
-    public Task A_call_by_the_server_with_an_odd_id_is_a_violation() => UnaryEndsAsync("started call 1", Wire.Route(1, "A/B"), Wire.Call(1, 1, "x"u8));
+    public Task A_call_by_the_server_with_an_odd_id_is_a_violation() => UnaryEndsAsync("started call 1", FrameBytes.Route(1, "A/B"), FrameBytes.Call(1, 1, "x"u8));
 
     [Fact]
     public Task Trailers_beyond_the_limit_are_a_violation() =>
-        UnaryEndsAsync("ConnectionLimits.MaxMetadataSize", Wire.Finish(1, StatusCode.Internal, new string('x', 20_000)));
+        UnaryEndsAsync("ConnectionLimits.MaxMetadataSize", FrameBytes.Finish(1, StatusCode.Internal, new string('x', 20_000)));
 
     [Fact]
-    public Task A_call_window_that_overflows_is_a_violation() => StreamEndsAsync(Stream, "more credit", Wire.Credit(1, (1UL << 62) - 1));
+    public Task A_call_window_that_overflows_is_a_violation() => StreamEndsAsync(Stream, "more credit", FrameBytes.Credit(1, (1UL << 62) - 1));
 
     [Fact]
-    public Task A_message_where_only_octets_may_come_is_a_violation() => StreamEndsAsync(Download, "octets only", Wire.Message(1, "ab"u8));
+    public Task A_message_where_only_octets_may_come_is_a_violation() => StreamEndsAsync(Download, "octets only", FrameBytes.Message(1, "ab"u8));
 
     [Fact]
     public Task More_than_the_calls_window_is_a_violation() => StreamEndsAsync(
         Download,
         "ConnectionLimits.CallWindow",
         new ConnectionLimits { CallWindow = 64 * 1024 },
-        Wire.Octets(1, new byte[70_000]));
+        FrameBytes.Octets(1, new byte[70_000]));
 
     [Fact]
     public async Task A_cut_within_a_frame_is_told_from_an_end()
@@ -69,7 +69,7 @@ public sealed class ClientViolationTests
         var peer = await client.ConnectAsync();
         var reply = client.Channel.CallAsync<byte[], byte[]>("Test/Unary", [1]).AsTask();
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Message(1, "a reply that is cut"u8, FrameFlags.End)[..8]);
+        await peer.SendAsync(FrameBytes.Message(1, "a reply that is cut"u8, FrameFlags.End)[..8]);
         await peer.CompleteAsync();
         var failure = await Assert.ThrowsAsync<RpcException>(() => reply);
         Assert.Equal(StatusCode.Unavailable, failure.Code);
@@ -84,7 +84,7 @@ public sealed class ClientViolationTests
         var peer = await client.ConnectAsync();
         await using var call = await client.Channel.StartAsync(Stream);
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Message(1, "one"u8));
+        await peer.SendAsync(FrameBytes.Message(1, "one"u8));
         await peer.CompleteAsync();
         while (await call.ReadAsync())
             Assert.Equal("one"u8, call.Message.ToArray());
@@ -98,7 +98,7 @@ public sealed class ClientViolationTests
         var peer = await client.ConnectAsync();
         await using var call = await client.Channel.StartAsync(Download);
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Octets(1, new byte[100], FrameFlags.End)[..20]);
+        await peer.SendAsync(FrameBytes.Octets(1, new byte[100], FrameFlags.End)[..20]);
         await peer.CompleteAsync();
         var failure = await Assert.ThrowsAsync<RpcException>(async () =>
         {
@@ -119,7 +119,7 @@ public sealed class ClientViolationTests
         var peer = await client.ConnectAsync();
         await using var call = await client.Channel.StartAsync(Download);
         await peer.ReadAsync(FrameType.Call);
-        await peer.SendAsync(Wire.Octets(1, "all of it"u8, FrameFlags.End));
+        await peer.SendAsync(FrameBytes.Octets(1, "all of it"u8, FrameFlags.End));
         var read = await call.ResponseOctets.ReadAtLeastAsync(100);
         Assert.True(read.IsCompleted);
         Assert.Equal("all of it"u8, read.Buffer.ToArray());
@@ -148,7 +148,7 @@ public sealed class ClientViolationTests
 
     private static async Task EndsAsync(RawClient client, RawPeer peer, Task ends, string reason, byte[][] frames)
     {
-        var sending = peer.TrySendAsync(Wire.Join(frames));
+        var sending = peer.TrySendAsync(FrameBytes.Join(frames));
         var (code, text) = await peer.ReadCloseAsync();
         Assert.Equal(StatusCode.Internal, code);
         Assert.Contains(reason, text, StringComparison.Ordinal);
@@ -162,7 +162,7 @@ public sealed class ClientViolationTests
         var next = await client.ConnectAsync();
         var reply = client.Channel.CallAsync<byte[], byte[]>("Test/Unary", [1]).AsTask();
         await next.ReadAsync(FrameType.Call);
-        await next.SendAsync(Wire.Message(1, "ok"u8, FrameFlags.End));
+        await next.SendAsync(FrameBytes.Message(1, "ok"u8, FrameFlags.End));
         Assert.Equal("ok"u8.ToArray(), await reply.WaitAsync(RawPeer.Patience));
     }
 }

@@ -33,7 +33,7 @@ public sealed class HandshakeViolationTests
     {
         await using var server = await RawServer.StartAsync();
         var peer = server.Transport.Connect();
-        await peer.SendAsync(Wire.Preface(version: 7));
+        await peer.SendAsync(FrameBytes.Preface(version: 7));
         await peer.ReadGreetingAsync();
         var (_, reason) = await peer.ReadCloseAsync();
         Assert.Contains("version 7", reason, StringComparison.Ordinal);
@@ -48,7 +48,7 @@ public sealed class HandshakeViolationTests
         var opening = client.Channel.OpenAsync().AsTask();
         var peer = await client.Transport.AcceptAsync();
         await peer.ReadGreetingAsync();
-        await peer.SendAsync(Wire.Preface(version: 2));
+        await peer.SendAsync(FrameBytes.Preface(version: 2));
         await peer.ReadCloseAsync();
         var failure = await Assert.ThrowsAsync<RpcException>(() => opening);
         Assert.Contains("version 2", failure.Status.Text, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class HandshakeViolationTests
     {
         await using var server = await RawServer.StartAsync();
         var peer = server.Transport.Connect();
-        await peer.SendAsync(Wire.Preface(), Wire.Frame((FrameType)type, new byte[8]));
+        await peer.SendAsync(FrameBytes.Preface(), FrameBytes.Frame((FrameType)type, new byte[8]));
         await peer.ReadGreetingAsync();
         Assert.Contains("must be its hello", (await peer.ReadCloseAsync()).Reason, StringComparison.Ordinal);
     }
@@ -82,29 +82,29 @@ public sealed class HandshakeViolationTests
     {
         await using var server = await RawServer.StartAsync();
         var peer = server.Transport.Connect();
-        await peer.SendAsync(Wire.Preface(), Wire.Frame((FrameType)type, [1, 2]));
+        await peer.SendAsync(FrameBytes.Preface(), FrameBytes.Frame((FrameType)type, [1, 2]));
         await peer.ReadGreetingAsync();
         Assert.Equal(StatusCode.Internal, (await peer.ReadCloseAsync()).Code);
     }
 
     [Fact]
     public async Task A_hello_with_a_window_below_the_least_is_a_violation() =>
-        Assert.Contains("setting 4 is 65535, below", await HelloReasonAsync(Wire.Hello((4, 65535))), StringComparison.Ordinal);
+        Assert.Contains("setting 4 is 65535, below", await HelloReasonAsync(FrameBytes.Hello((4, 65535))), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_hello_whose_setting_is_no_number_is_a_violation() =>
-        Assert.Contains("setting 1 is not a number", await HelloReasonAsync(Wire.Frame(FrameType.Hello, [1, 2, 1, 1])), StringComparison.Ordinal);
+        Assert.Contains("setting 1 is not a number", await HelloReasonAsync(FrameBytes.Frame(FrameType.Hello, [1, 2, 1, 1])), StringComparison.Ordinal);
 
     [Fact]
     public async Task A_hello_that_ends_within_a_setting_is_a_violation() =>
-        Assert.Contains("middle of a setting", await HelloReasonAsync(Wire.Frame(FrameType.Hello, [1, 9, 1])), StringComparison.Ordinal);
+        Assert.Contains("middle of a setting", await HelloReasonAsync(FrameBytes.Frame(FrameType.Hello, [1, 9, 1])), StringComparison.Ordinal);
 
     [Fact]
     public async Task Unknown_settings_are_passed_over()
     {
         await using var server = await RawServer.StartAsync();
         var peer = await server.ConnectAsync((99, 5), ((1UL << 62) - 1, 6));
-        await peer.SendAsync(Wire.Route(1, "Test/Echo"));
+        await peer.SendAsync(FrameBytes.Route(1, "Test/Echo"));
         await RawServer.EchoAsync(peer, 1);
     }
 
@@ -113,9 +113,9 @@ public sealed class HandshakeViolationTests
     {
         await using var server = await RawServer.StartAsync();
         var peer = server.Transport.Connect();
-        await peer.SendAsync(Wire.Preface());
+        await peer.SendAsync(FrameBytes.Preface());
         await peer.ReadGreetingAsync();
-        await peer.SendAsync(Wire.Close(StatusCode.Unavailable, "changed my mind"));
+        await peer.SendAsync(FrameBytes.Close(StatusCode.Unavailable, "changed my mind"));
         await peer.CompleteAsync();
         await peer.ReadToEndAsync();
         await server.ConnectWithEchoAsync();
@@ -125,7 +125,7 @@ public sealed class HandshakeViolationTests
     {
         await using var server = await RawServer.StartAsync();
         var peer = server.Transport.Connect();
-        await peer.SendAsync(Wire.Preface(), hello);
+        await peer.SendAsync(FrameBytes.Preface(), hello);
         await peer.ReadGreetingAsync();
         return (await peer.ReadCloseAsync()).Reason;
     }

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Hawser.Frames;
+namespace Hawser;
 
 /// <summary>What a connection tells the world of its calls: OpenTelemetry's RPC metrics, under the name <c>Hawser</c>.</summary>
 /// <remarks>Names: OpenTelemetry semantic conventions for RPC, <c>rpc.server.duration</c> and <c>rpc.client.duration</c>, in milliseconds. Nothing is measured while nobody listens.</remarks>
-internal sealed class Telemetry(string peer, TimeProvider timeProvider)
+internal sealed class Telemetry(string system, string peer, TimeProvider timeProvider)
 {
     public const string Name = "Hawser";
 
@@ -35,10 +35,10 @@ internal sealed class Telemetry(string peer, TimeProvider timeProvider)
             timeProvider.GetElapsedTime(startedAt).TotalMilliseconds,
             new TagList
             {
-                { "rpc.system", "hawser" },
+                { "rpc.system", system },
                 { "rpc.service", method.FullName[..slash] },
                 { "rpc.method", method.FullName[(slash + 1)..] },
-                { "rpc.hawser.status_code", (int)status.Code },
+                { Tracing.StatusTagOf(system), (int)status.Code },
                 { "network.peer.address", peer },
             });
     }

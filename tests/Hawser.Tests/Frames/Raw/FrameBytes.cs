@@ -4,7 +4,7 @@ using Hawser.Frames;
 namespace Hawser.Tests.Frames.Raw;
 
 /// <summary>Makes frames from <c>docs/wire.md</c> alone: nothing here uses the library's own encoder.</summary>
-internal static class Wire
+internal static class FrameBytes
 {
     public static byte[] Preface(int version = 1) => [.. "HAWSER"u8, (byte)(version >> 8), (byte)version];
 

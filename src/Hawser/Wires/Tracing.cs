@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Hawser.Frames;
+namespace Hawser;
 
 /// <summary>Spans of calls, under the name <c>Hawser</c>, and their way to the other side in the metadata <c>traceparent</c> and <c>tracestate</c>.</summary>
 /// <remarks>Sources: W3C Trace Context; OpenTelemetry semantic conventions for RPC. Nothing is made while nobody listens.</remarks>
@@ -9,6 +9,12 @@ internal static class Tracing
     private const string ParentKey = "traceparent";
     private const string StateKey = "tracestate";
 
+    /// <summary>What <c>rpc.system</c> is for calls over Hawser's own wire.</summary>
+    public const string HawserSystem = "hawser";
+
+    /// <summary>What <c>rpc.system</c> is for calls over gRPC.</summary>
+    public const string GrpcSystem = "grpc";
+
     private static readonly ActivitySource Activities = new(Telemetry.Name);
 
     /// <summary>Whether a call that starts now belongs to a trace.</summary>
@@ -16,14 +22,15 @@ internal static class Tracing
 
     /// <summary>Starts the span of a call of this side.</summary>
     /// <param name="method">The method.</param>
+    /// <param name="system">The wire, as <c>rpc.system</c> names it.</param>
     /// <param name="peer">Who is called.</param>
     /// <param name="options">The call's options; their metadata tell the other side what the call belongs to.</param>
     /// <returns>The span, which is not the current one of this thread afterwards; null when nobody samples it.</returns>
-    public static Activity? StartClient(Method method, string peer, ref CallOptions options)
+    public static Activity? StartClient(Method method, string system, string peer, ref CallOptions options)
     {
         var before = Activity.Current;
         var activity = Activities.StartActivity(method.FullName, ActivityKind.Client);
-        Describe(activity, method, peer);
+        Describe(activity, method, system, peer);
         Activity.Current = before;
         if ((activity ?? before) is not { } parent || parent.Id is not { } id || parent.IdFormat != ActivityIdFormat.W3C)
             return activity;
@@ -46,33 +53,36 @@ internal static class Tracing
     }
 
     /// <summary>Starts the span of a call of the peer and makes it the current one.</summary>
-    public static Activity? StartServer(Method method, string peer, Metadata metadata)
+    public static Activity? StartServer(Method method, string system, string peer, Metadata metadata)
     {
         if (!Activities.HasListeners())
             return null;
         _ = ActivityContext.TryParse(metadata[ParentKey], metadata[StateKey], isRemote: true, out var parent);
         var activity = Activities.StartActivity(method.FullName, ActivityKind.Server, parent);
-        Describe(activity, method, peer);
+        Describe(activity, method, system, peer);
         return activity;
     }
 
     /// <summary>Ends a span with how its call ended.</summary>
-    public static void End(Activity? activity, Status status)
+    public static void End(Activity? activity, string system, Status status)
     {
         if (activity is null)
             return;
-        activity.SetTag("rpc.hawser.status_code", (int)status.Code);
+        activity.SetTag(StatusTagOf(system), (int)status.Code);
         if (!status.IsOk)
             activity.SetStatus(ActivityStatusCode.Error, status.Text);
         activity.Dispose();
     }
 
-    private static void Describe(Activity? activity, Method method, string peer)
+    /// <summary>The name of the tag that says how a call ended.</summary>
+    public static string StatusTagOf(string system) => ReferenceEquals(system, GrpcSystem) ? "rpc.grpc.status_code" : "rpc.hawser.status_code";
+
+    private static void Describe(Activity? activity, Method method, string system, string peer)
     {
         if (activity is not { IsAllDataRequested: true })
             return;
         var slash = method.FullName.IndexOf('/', StringComparison.Ordinal);
-        activity.SetTag("rpc.system", "hawser");
+        activity.SetTag("rpc.system", system);
         activity.SetTag("rpc.service", method.FullName[..slash]);
         activity.SetTag("rpc.method", method.FullName[(slash + 1)..]);
         activity.SetTag("network.peer.address", peer);
