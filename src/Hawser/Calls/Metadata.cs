@@ -107,6 +107,44 @@ public sealed class Metadata : IReadOnlyCollection<Metadata.Entry>
         return null;
     }
 
+    /// <summary>Adds a text that a peer sent, without trusting it: a wrong key or value is refused with a reason instead of thrown.</summary>
+    internal string? TryAddFromPeer(string key, string value)
+    {
+        if (CheckKeyOfPeer(key, out var name) is { } wrong)
+            return wrong;
+        foreach (var c in value)
+        {
+            if (c is < ' ' or > '~')
+                return $"metadata '{name}' has the character U+{(int)c:X4} in a text value";
+        }
+
+        entries.Add(new Entry(name, value, default));
+        return null;
+    }
+
+    /// <summary>Adds bytes that a peer sent; they are not copied.</summary>
+    internal string? TryAddFromPeer(string key, ReadOnlyMemory<byte> value)
+    {
+        if (CheckKeyOfPeer(key, out var name) is { } wrong)
+            return wrong;
+        entries.Add(new Entry(name, null, value));
+        return null;
+    }
+
+    [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Metadata keys are lower case on every wire.")]
+    private static string? CheckKeyOfPeer(string key, out string name)
+    {
+        // HTTP headers that are known to the platform come with capitals.
+        name = key.ToLowerInvariant();
+        foreach (var c in name)
+        {
+            if (!IsKeyCharacter(c))
+                return $"a metadata key has the character U+{(int)c:X4}";
+        }
+
+        return name.Length == 0 ? "a metadata key is empty" : null;
+    }
+
     private static bool IsKeyCharacter(char c) => c is (>= 'a' and <= 'z') or (>= '0' and <= '9') or '-' or '_' or '.';
 
     [SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Metadata keys are lower case on every wire.")]

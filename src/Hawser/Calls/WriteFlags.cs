@@ -9,4 +9,7 @@ public enum WriteFlags
 
     /// <summary>More follows at once: the message may wait in the buffer until the next write without this hint, or until the buffer is full.</summary>
     BufferHint = 1,
+
+    /// <summary>Do not compress this message, on a wire that compresses; Hawser's own frames ignore it.</summary>
+    NoCompress = 2,
 }
