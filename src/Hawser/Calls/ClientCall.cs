@@ -16,6 +16,9 @@ public abstract class ClientCall : IAsyncDisposable
     /// <summary>The message that the last <see cref="ReadAsync"/> found. Valid until the next one, or until the call is disposed.</summary>
     public abstract ReadOnlySequence<byte> Message { get; }
 
+    /// <summary>Whether the server had compressed that message. False on wires that do not compress.</summary>
+    public virtual bool IsMessageCompressed => false;
+
     /// <summary>How the call ended, once <see cref="ReadAsync"/> has returned false or the octets have ended; null before.</summary>
     public abstract Status? Status { get; }
 

@@ -31,6 +31,9 @@ public abstract class ServerCall
     /// <summary>The message that the last <see cref="ReadAsync"/> found. Valid until the next one, or until the call ends.</summary>
     public abstract ReadOnlySequence<byte> Message { get; }
 
+    /// <summary>Whether the caller had compressed that message. False on wires that do not compress.</summary>
+    public virtual bool IsMessageCompressed => false;
+
     /// <summary>Reads the next message into <see cref="Message"/>.</summary>
     /// <returns>False when the caller has sent its last message.</returns>
     /// <exception cref="RpcException">

@@ -51,7 +51,7 @@ internal sealed class JsonMessageCodec<T> : MessageCodec<T>
         }
     }
 
-    internal override string GetSchema() => typeInfo.GetJsonSchemaAsNode().ToJsonString();
+    public override string GetSchema() => typeInfo.GetJsonSchemaAsNode().ToJsonString();
 
     private static string Describe(JsonException failure)
     {

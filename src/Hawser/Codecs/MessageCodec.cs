@@ -31,6 +31,7 @@ public abstract class MessageCodec<T>
         return false;
     }
 
-    /// <summary>The JSON Schema of the messages, or null when there is none.</summary>
-    internal virtual string? GetSchema() => null;
+    /// <summary>The JSON Schema of the messages as reflection gives it.</summary>
+    /// <returns>The schema as JSON text, or null when there is none.</returns>
+    public virtual string? GetSchema() => null;
 }

@@ -20,7 +20,7 @@ internal abstract class RawCodec<T> : MessageCodec<T>
             output.Write(segment.Span);
     }
 
-    internal override string? GetSchema() => """{"type":"string","contentEncoding":"binary"}""";
+    public override string? GetSchema() => """{"type":"string","contentEncoding":"binary"}""";
 }
 
 /// <summary><c>byte[]</c>: always a copy that belongs to the reader.</summary>
@@ -76,5 +76,5 @@ internal sealed class EmptyCodec : RawCodec<Empty>
         return true;
     }
 
-    internal override string? GetSchema() => null;
+    public override string? GetSchema() => null;
 }

@@ -1,0 +1,73 @@
+using System.IO.Pipelines;
+
+namespace Hawser.Grpc.Protocol;
+
+/// <summary>The octets of a call, which travel as the messages that a pump writes into a pipe. How they ended is told after the last of them.</summary>
+/// <param name="pipe">Bounds what has arrived and is not read yet.</param>
+internal sealed class OctetsReader(Pipe pipe) : PipeReader
+{
+    private RpcException? failure;
+
+    private OctetsReader()
+        : this(new Pipe(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19, useSynchronizationContext: false)))
+    {
+    }
+
+    /// <summary>Begins to read a call's messages as octets.</summary>
+    /// <param name="pump">Writes every message into the pipe; throws how the octets were cut.</param>
+    internal static OctetsReader Start(Func<PipeWriter, ValueTask> pump)
+    {
+        var reader = new OctetsReader();
+
+        // Ends by itself: what goes wrong in it is told to whoever reads the octets.
+        _ = reader.PumpAsync(pump);
+        return reader;
+    }
+
+    public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>
+        Check(await pipe.Reader.ReadAsync(cancellationToken).ConfigureAwait(false));
+
+    public override bool TryRead(out ReadResult result)
+    {
+        if (!pipe.Reader.TryRead(out result))
+            return false;
+        result = Check(result);
+        return true;
+    }
+
+    public override void AdvanceTo(SequencePosition consumed) => pipe.Reader.AdvanceTo(consumed);
+
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => pipe.Reader.AdvanceTo(consumed, examined);
+
+    public override void CancelPendingRead() => pipe.Reader.CancelPendingRead();
+
+    public override void Complete(Exception? exception = null) => pipe.Reader.Complete();
+
+    private ReadResult Check(ReadResult result)
+    {
+        if (!result.IsCompleted || Volatile.Read(ref failure) is not { } cut)
+            return result;
+        if (!result.Buffer.IsEmpty)
+            return new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false);
+        pipe.Reader.AdvanceTo(result.Buffer.End);
+        throw cut;
+    }
+
+    private async Task PumpAsync(Func<PipeWriter, ValueTask> pump)
+    {
+        try
+        {
+            await pump(pipe.Writer).ConfigureAwait(false);
+        }
+        catch (RpcException cut)
+        {
+            Volatile.Write(ref failure, cut);
+        }
+        catch (OperationCanceledException cancelled)
+        {
+            Volatile.Write(ref failure, new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled before its octets had come."), trailers: null, cancelled));
+        }
+
+        await pipe.Writer.CompleteAsync().ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,102 @@
+using Hawser.Grpc.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Grpc.Server;
+
+/// <summary>Whether a request is a call that can be served, and the answer to one that is not.</summary>
+internal sealed partial class GrpcServerCall
+{
+    /// <summary>Reads what the request says of the call.</summary>
+    /// <returns>Why it cannot be served, or null.</returns>
+    private GrpcRefusal? Accept()
+    {
+        if (!HttpMethods.IsPost(request.Method))
+            return new(StatusCodes.Status405MethodNotAllowed, new Status(StatusCode.Unimplemented, $"A gRPC call is a POST; this was a {request.Method}."));
+        string? type = request.Headers.ContentType;
+        if (!GrpcContentType.TryParse(type, out contentType))
+            return new(StatusCodes.Status415UnsupportedMediaType, new Status(StatusCode.Internal, $"A gRPC call has the content type 'application/grpc'; this one has '{type}'."));
+        if (contentType.Form == GrpcForm.Http2 && !HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol))
+            return new(StatusCodes.Status426UpgradeRequired, new Status(StatusCode.Internal, $"gRPC needs HTTP/2; this was {request.Protocol}. Over HTTP/1.1 gRPC-Web works."));
+        return AcceptRoute() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
+    }
+
+    private GrpcRefusal? AcceptRoute()
+    {
+        if (!settings.Routes.TryFind(request.Path, out route))
+            return new(new Status(StatusCode.Unimplemented, $"No endpoint '{request.Path.TrimStart('/')}' is served here; 'hawser list' shows what is."));
+        if (connection!.AbandonedHandlers > settings.Limits.MaxCallsInFlight)
+        {
+            return new(new Status(
+                StatusCode.ResourceExhausted,
+                $"More than {settings.Limits.MaxCallsInFlight} handlers of this connection still run although their calls have ended (ConnectionLimits.MaxCallsInFlight)."));
+        }
+
+        return null;
+    }
+
+    private GrpcRefusal? AcceptMetadata()
+    {
+        var metadata = new MetadataReader(settings.Limits.MaxMetadataSize);
+        foreach (var (name, values) in request.Headers)
+        {
+            if (values.Count == 1)
+            {
+                metadata.Add(Lower(name), values.ToString());
+                continue;
+            }
+
+            foreach (var value in values)
+                metadata.Add(Lower(name), value ?? "");
+        }
+
+        requestMetadata = metadata.Metadata;
+        return metadata.Wrong is { } wrong ? new(wrong) : null;
+    }
+
+    private GrpcRefusal? AcceptEncoding()
+    {
+        string? encoding = request.Headers.GrpcEncoding;
+        return Compression.TryFind(encoding, out requestEncoding) ? null : new(Compression.Unknown(encoding!));
+    }
+
+    private GrpcRefusal? AcceptDeadline()
+    {
+        string? text = request.Headers.GrpcTimeout;
+        if (text is null)
+            return null;
+        if (!GrpcTimeout.TryParse(text, out var time))
+            return new(new Status(StatusCode.Internal, $"'{HeaderNames.Timeout}' is '{text}', which is no timeout."));
+        timeout = time;
+        return null;
+    }
+
+    private void Refuse(GrpcRefusal refusal)
+    {
+        GrpcLog.CallRefused(settings.Logger, request.Path, connection!.RemoteAddress, refusal.Status.ToString());
+        lock (gate)
+        {
+            isEnded = true;
+            response.StatusCode = refusal.HttpStatus;
+            if (refusal.HttpStatus == StatusCodes.Status200OK)
+                response.Headers.ContentType = contentType.ToHeader();
+            if (refusal.Status.Code == StatusCode.Unimplemented)
+                response.Headers.GrpcAcceptEncoding = Compression.Accepted;
+            WriteStatus(refusal.Status, Metadata.Empty, response.Headers);
+        }
+    }
+
+    /// <summary>Header names are the same in any case; HTTP/2 has them in lower case already, but Kestrel knows some by their HTTP/1 spelling.</summary>
+    [System.Diagnostics.CodeAnalysis.SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Metadata keys are lower case on every wire.")]
+    private static string Lower(string name) => name.AsSpan().ContainsAnyInRange('A', 'Z') ? name.ToLowerInvariant() : name;
+
+    /// <summary>Why a request is not served.</summary>
+    /// <param name="HttpStatus">The status of HTTP; 200 for what is gRPC.</param>
+    /// <param name="Status">The status of gRPC.</param>
+    private readonly record struct GrpcRefusal(int HttpStatus, Status Status)
+    {
+        internal GrpcRefusal(Status status)
+            : this(StatusCodes.Status200OK, status)
+        {
+        }
+    }
+}

@@ -1,0 +1,186 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Hawser.Grpc.Protocol;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hawser.Grpc.Server;
+
+/// <summary>The request's body, cut into messages where Kestrel holds it.</summary>
+internal sealed partial class GrpcServerCall
+{
+    private PipeReader? reader;
+    private MessageEncoding? requestEncoding;
+    private ReadOnlySequence<byte> unread;
+    private ReadOnlySequence<byte> message;
+    private PooledBuffer? decompressed;
+    private OctetsReader? requestOctets;
+    private bool isHolding;
+    private bool isBodyComplete;
+    private bool isMessageCompressed;
+
+    public override ReadOnlySequence<byte> Message => message;
+
+    public override bool IsMessageCompressed => isMessageCompressed;
+
+    public override PipeReader RequestOctets
+    {
+        get
+        {
+            if (Method.Request < Body.Octets)
+                throw new InvalidOperationException($"The request of '{Method}' has no octets.");
+            CanBeReused = false;
+            return requestOctets ??= OctetsReader.Start(PumpOctetsAsync);
+        }
+    }
+
+    public override ValueTask<bool> ReadAsync()
+    {
+        lock (gate)
+        {
+            ThrowIfEnded();
+            message = default;
+            if (isHolding)
+            {
+                // Kestrel's buffer is given back only when everything in it has been taken.
+                if (TryTake())
+                    return new ValueTask<bool>(true);
+                if (isBodyComplete)
+                    return new ValueTask<bool>(AtEnd());
+                GiveBack();
+            }
+            else if (isBodyComplete)
+            {
+                return new ValueTask<bool>(false);
+            }
+
+            reader ??= features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
+            var read = reader.ReadAsync();
+            if (!read.IsCompletedSuccessfully)
+                return AwaitMoreAsync(read);
+            return Take(read.Result) is { } found ? new ValueTask<bool>(found) : AwaitMoreAsync(reader.ReadAsync());
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> AwaitMoreAsync(ValueTask<ReadResult> read)
+    {
+        try
+        {
+            while (true)
+            {
+                var result = await read.ConfigureAwait(false);
+                lock (gate)
+                {
+                    ThrowIfEnded();
+                    if (Take(result) is { } found)
+                        return found;
+                    read = reader!.ReadAsync();
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            throw Cut(exception);
+        }
+    }
+
+    /// <summary>Looks for a message in what was read.</summary>
+    /// <returns>Whether there is one, or null when more must be read.</returns>
+    private bool? Take(in ReadResult result)
+    {
+        unread = result.Buffer;
+        isHolding = true;
+        isBodyComplete = result.IsCompleted;
+        if (TryTake())
+            return true;
+        if (isBodyComplete)
+            return AtEnd();
+        GiveBack();
+        return null;
+    }
+
+    private void GiveBack()
+    {
+        reader!.AdvanceTo(unread.Start, unread.End);
+        isHolding = false;
+    }
+
+    private bool TryTake()
+    {
+        var framer = new MessageFramer(settings.Limits.MaxMessageSize, mayBeCompressed: requestEncoding is not null);
+        var before = unread.Length;
+        if (framer.TryRead(ref unread, out message, out isMessageCompressed, out var wrong))
+        {
+            connection!.OnReceived(before - unread.Length);
+            if (isMessageCompressed)
+                Decompress();
+            return true;
+        }
+
+        return wrong is null ? false : throw new RpcException(wrong);
+    }
+
+    private bool AtEnd()
+    {
+        var left = unread.Length;
+        reader!.AdvanceTo(unread.End);
+        isHolding = false;
+        return MessageFramer.CheckEnd(left) is { } wrong ? throw new RpcException(wrong) : false;
+    }
+
+    private void Decompress()
+    {
+        decompressed ??= new PooledBuffer();
+        decompressed.Clear();
+        if (requestEncoding!.Decompress(message, settings.Limits.MaxMessageSize, decompressed) is { } wrong)
+            throw new RpcException(wrong);
+        message = new ReadOnlySequence<byte>(decompressed.Written);
+    }
+
+    /// <summary>What a reader learns when the request was cut.</summary>
+    private RpcException Cut(Exception exception)
+    {
+        lock (gate)
+        {
+            if (!isEnded)
+                interruption ??= exception is Microsoft.AspNetCore.Http.BadHttpRequestException ? new Status(StatusCode.Internal, $"The request is broken: {exception.Message}") : Abortion();
+        }
+
+        return new RpcException(Interruption().Status, trailers: null, exception);
+    }
+
+    private async ValueTask PumpOctetsAsync(PipeWriter octets)
+    {
+        while (await ReadAsync().ConfigureAwait(false))
+        {
+            foreach (var piece in message)
+                octets.Write(piece.Span);
+            var flush = await octets.FlushAsync().ConfigureAwait(false);
+            if (flush.IsCompleted)
+                return;
+        }
+    }
+
+    private void ReleaseReading()
+    {
+        requestOctets?.Complete();
+        if (requestOctets is not null || !CanBeReused)
+            return;
+
+        // What a call that was given up may still hold is left to the garbage collector.
+        decompressed?.Dispose();
+        decompressed = null;
+    }
+
+    private void ResetReading()
+    {
+        reader = null;
+        requestEncoding = null;
+        unread = default;
+        message = default;
+        isHolding = false;
+        isBodyComplete = false;
+        isMessageCompressed = false;
+    }
+}

@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using Hawser.Grpc.Protocol;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Hawser.Grpc.Server;
+
+/// <summary>One call that came as an HTTP request: reads its body as messages, runs its endpoint, answers with what that writes.</summary>
+/// <remarks>
+/// The endpoint is the only one to read and to write, but its call may be ended over its head, by its deadline: everything that touches the response is under
+/// <see cref="gate"/>. A call that handed out anything that may outlive it is not used again.
+/// </remarks>
+internal sealed partial class GrpcServerCall : ServerCall
+{
+    /// <summary>The error code of HTTP/2 that says that nothing is wrong.</summary>
+    private const int NoError = 0;
+
+    private readonly GrpcServerSettings settings;
+    private readonly Lock gate = new();
+    private IFeatureCollection features;
+    private IHttpRequestFeature request;
+    private IHttpResponseFeature response;
+    private IHttpResponseBodyFeature responseBody;
+    private GrpcServerConnection? connection;
+    private GrpcRoute? route;
+    private GrpcContentType contentType;
+    private Metadata requestMetadata = Metadata.Empty;
+    private long startedAt;
+    private Activity? activity;
+
+    internal GrpcServerCall(GrpcServerSettings settings, IFeatureCollection features)
+    {
+        this.settings = settings;
+        this.features = features;
+        request = features.GetRequiredFeature<IHttpRequestFeature>();
+        response = features.GetRequiredFeature<IHttpResponseFeature>();
+        responseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
+    }
+
+    /// <summary>Whether nobody outside can still hold this call.</summary>
+    internal bool CanBeReused { get; private set; } = true;
+
+    public override Method Method => route!.Method;
+
+    public override string Codec => contentType.Codec;
+
+    public override Metadata RequestMetadata => requestMetadata;
+
+    public override Connection Connection => connection!;
+
+    internal override void MarkEscaped() => CanBeReused = false;
+
+    /// <summary>Makes a finished call the next one of its HTTP stream.</summary>
+    internal void Reset(IFeatureCollection next)
+    {
+        features = next;
+        request = next.GetRequiredFeature<IHttpRequestFeature>();
+        response = next.GetRequiredFeature<IHttpResponseFeature>();
+        responseBody = next.GetRequiredFeature<IHttpResponseBodyFeature>();
+        requestMetadata = Metadata.Empty;
+        ResetReading();
+        ResetWriting();
+    }
+
+    /// <summary>Serves the call.</summary>
+    /// <returns>A task that ends when the response is complete.</returns>
+    internal Task RunAsync()
+    {
+        connection = GrpcServerConnections.Of(features, settings);
+        if (Accept() is { } refusal)
+        {
+            Refuse(refusal);
+            return Task.CompletedTask;
+        }
+
+        connection.OnCallStarted();
+        startedAt = connection.Telemetry.CallStarting();
+        activity = Tracing.StartServer(Method, Tracing.GrpcSystem, connection.RemoteAddress, requestMetadata);
+        if (timeout is { } time)
+            StartDeadline(time);
+        ValueTask running;
+        try
+        {
+            running = Invoke();
+        }
+        catch (Exception exception)
+        {
+            running = ValueTask.FromException(exception);
+        }
+
+        if (!running.IsCompletedSuccessfully)
+            return HasDeadline ? AwaitUnlessInterruptedAsync(running) : AwaitAsync(running);
+        running.GetAwaiter().GetResult();
+        Done();
+        return Task.CompletedTask;
+    }
+
+    private ValueTask Invoke()
+    {
+        try
+        {
+            return route!.Handler(this);
+        }
+        finally
+        {
+            // The handler goes on within its span; this thread goes on with other calls.
+            if (activity is not null)
+                Activity.Current = null;
+        }
+    }
+
+    private async Task AwaitAsync(ValueTask running)
+    {
+        try
+        {
+            await running.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            await FailAsync(exception).ConfigureAwait(false);
+        }
+
+        Done();
+    }
+
+    /// <summary>Waits for the handler, but not beyond the moment when its call was ended over its head.</summary>
+    private async Task AwaitUnlessInterruptedAsync(ValueTask running)
+    {
+        var handling = AwaitAsync(running);
+        var first = await Task.WhenAny(handling, interrupted!.Task).ConfigureAwait(false);
+        if (first == handling || handling.IsCompleted)
+        {
+            await handling.ConfigureAwait(false);
+            return;
+        }
+
+        connection!.OnHandlerAbandoned();
+        _ = ForgetAsync(handling, connection);
+
+        // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
+        await responseBody.CompleteAsync().ConfigureAwait(false);
+        features.Get<IHttpResetFeature>()?.Reset(NoError);
+    }
+
+    private static async Task ForgetAsync(Task handling, GrpcServerConnection connection)
+    {
+        await handling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        connection.OnAbandonedHandlerEnded();
+    }
+
+    private async ValueTask FailAsync(Exception exception)
+    {
+        if (interruption is not null && exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled })
+            return;
+        var status = CallFailure.ToStatus(exception, settings.ExposeExceptionDetails, Method);
+        if (exception is RpcException)
+            GrpcLog.HandlerRefused(settings.Logger, Method.FullName, status.ToString());
+        else
+            GrpcLog.HandlerFailed(settings.Logger, Method.FullName, status.Code, exception);
+        await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
+    }
+
+    private void Done()
+    {
+        if (!HasEnded)
+            Finish(new Status(StatusCode.Internal, $"The endpoint of '{Method}' returned without finishing the call."), Metadata.Empty);
+        StopDeadline();
+        ReleaseReading();
+        ReleaseWriting();
+    }
+
+    private void Ended(Status status)
+    {
+        connection!.OnCallEnded();
+        connection.Telemetry.ServerCallEnded(Method, status, startedAt);
+        Tracing.End(activity, Tracing.GrpcSystem, status);
+        activity = null;
+    }
+}
