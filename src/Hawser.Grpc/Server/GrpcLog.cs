@@ -14,6 +14,12 @@ internal static partial class GrpcLog
     [LoggerMessage(203, LogLevel.Debug, "Refused a call of {Path} from {Peer}: {Status}")]
     public static partial void CallRefused(ILogger logger, string path, string peer, string status);
 
+    [LoggerMessage(206, LogLevel.Warning, "Reflection cannot tell of {Service}, whose schema does not fit the others: {Reason}")]
+    public static partial void SchemaDoesNotFit(ILogger logger, string service, string reason);
+
+    [LoggerMessage(205, LogLevel.Warning, "The contract of {Method} does not fit its endpoint, and is left out: {Reason}")]
+    public static partial void ContractDoesNotFit(ILogger logger, string method, string reason);
+
     [LoggerMessage(204, LogLevel.Warning, "A callback on the cancellation of a call of {Method} failed")]
     public static partial void CancellationCallbackFailed(ILogger logger, string method, Exception exception);
 }

@@ -1,9 +1,32 @@
+using Hawser.Grpc.Contracts;
+using Hawser.Grpc.Protocol;
+
 namespace Hawser.Grpc.Server;
 
 /// <summary>What answers one path.</summary>
-/// <param name="Endpoint">The endpoint.</param>
-/// <param name="Handler">The endpoint behind the server's interceptors.</param>
-internal sealed record GrpcRoute(Endpoint Endpoint, ServerCallHandler Handler)
+internal sealed class GrpcRoute
 {
+    private readonly ServerCallHandler handler;
+    private readonly ServerCallHandler protobufHandler;
+
+    /// <param name="endpoint">The endpoint.</param>
+    /// <param name="handler">The endpoint behind the server's interceptors.</param>
+    /// <param name="contract">Lets protobuf callers call an endpoint that speaks something else; null when there is none, or no need.</param>
+    internal GrpcRoute(Endpoint endpoint, ServerCallHandler handler, Contract? contract)
+    {
+        Endpoint = endpoint;
+        Contract = contract;
+        this.handler = handler;
+        protobufHandler = contract is null ? handler : call => ContractServerCall.InvokeAsync(call, contract, handler);
+    }
+
+    internal Endpoint Endpoint { get; }
+
+    internal Contract? Contract { get; }
+
     internal Method Method => Endpoint.Method;
+
+    /// <summary>What answers callers whose messages are in a codec.</summary>
+    internal ServerCallHandler HandlerFor(string codec) =>
+        string.Equals(codec, GrpcContentType.ProtobufCodec, StringComparison.Ordinal) ? protobufHandler : handler;
 }

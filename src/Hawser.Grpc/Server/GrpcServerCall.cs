@@ -98,7 +98,7 @@ internal sealed partial class GrpcServerCall : ServerCall
     {
         try
         {
-            return route!.Handler(this);
+            return route!.HandlerFor(contentType.Codec)(this);
         }
         finally
         {

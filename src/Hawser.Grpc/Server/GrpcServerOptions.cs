@@ -1,3 +1,5 @@
+using Hawser.Protobuf;
+
 namespace Hawser.Grpc;
 
 /// <summary>How a <see cref="GrpcWire"/> serves calls; all have defaults. What every wire has in common stands in <see cref="HawserServerOptions"/>.</summary>
@@ -15,4 +17,11 @@ public sealed class GrpcServerOptions
             ? value
             : throw new ArgumentException($"The compression '{value}' is not known; known are {Protocol.Compression.Accepted}.", nameof(value));
     }
+
+    /// <summary>
+    /// Contracts for handlers whose messages are not protobuf; none by default. Where one declares a method that such a handler answers, protobuf callers are served as well:
+    /// a message is turned into the JSON that the handler reads, and its JSON into a message. Raw bytes and octets travel in messages with one field of type <c>bytes</c>.
+    /// A contract that does not fit its endpoint is left out, with a warning in the log.
+    /// </summary>
+    public IReadOnlyList<ProtoSchema> Contracts { get; init; } = [];
 }

@@ -1,4 +1,6 @@
 using Hawser.Grpc.Protocol;
+using Hawser.Grpc.Reflection;
+using Hawser.Protobuf;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Grpc.Server;
@@ -8,12 +10,18 @@ internal sealed class GrpcServerSettings
 {
     internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints)
     {
-        Routes = new GrpcRoutes(endpoints, options.Interceptors);
         Codec = options.Codec;
         Limits = options.Limits;
         ExposeExceptionDetails = options.ExposeExceptionDetails;
         TimeProvider = options.TimeProvider;
         Logger = options.LoggerFactory.CreateLogger("Hawser.Grpc.Server");
+        Routes = new GrpcRoutes(endpoints, options.Interceptors, grpc.Contracts, Logger);
+        if (options.Reflection)
+        {
+            Routes.AddBuiltIn(new ReflectionEndpoint(ServerReflection.Service, () => Routes.Served));
+            Routes.AddBuiltIn(new ReflectionEndpoint(ServerReflection.AlphaService, () => Routes.Served));
+        }
+
         _ = Protocol.Compression.TryFind(grpc.Compression, out var compression);
         Compression = compression;
     }

@@ -9,6 +9,7 @@ public sealed class MessageSchema
 {
     private readonly Dictionary<int, FieldSchema> extensions = [];
     private FieldIndex index = FieldIndex.Empty;
+    private MessageLayout? layout;
 
     internal MessageSchema(FileSchema file, MessageSchema? containingType, DescriptorProto proto)
     {
@@ -72,6 +73,9 @@ public sealed class MessageSchema
 
     internal Features Features { get; }
 
+    /// <summary>How messages of this type are laid out; made when the first is.</summary>
+    internal MessageLayout? Layout => layout;
+
     /// <summary>Finds a field, not an extension, by number.</summary>
     /// <param name="number">The number.</param>
     /// <returns>The field, or null.</returns>
@@ -99,6 +103,9 @@ public sealed class MessageSchema
 
     /// <inheritdoc/>
     public override string ToString() => FullName;
+
+    /// <summary>Keeps a layout, unless there is one already.</summary>
+    internal void SetLayout(MessageLayout value) => Interlocked.CompareExchange(ref layout, value, null);
 
     internal bool MayExtend(int number)
     {
