@@ -19,7 +19,7 @@ internal sealed class MarkdownTable
         ];
         if (reasons.Count > 0)
             lines.Add("");
-        lines.AddRange(reasons.Select((reason, index) => $"{index + 1}. {char.ToUpperInvariant(reason[0])}{reason[1..]}."));
+        lines.AddRange(reasons.Select((reason, index) => $"{index + 1}. {reason}."));
         return string.Join('\n', lines) + "\n";
     }
 
