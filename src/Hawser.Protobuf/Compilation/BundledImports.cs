@@ -8,37 +8,32 @@ namespace Hawser.Protobuf;
 /// </summary>
 internal static class BundledImports
 {
-    private static readonly Lazy<Dictionary<string, FileDescriptor>> Files = new(Load);
+    private static readonly Lazy<Dictionary<string, SchemaSource>> Files = new(Load);
 
     /// <summary>A descriptor set of the bundled files that a compilation imports and does not have, with what they import; empty when there are none.</summary>
     internal static byte[] DescriptorSetFor(ProtoFileSet sources)
     {
-        var found = new Dictionary<string, FileDescriptor>(StringComparer.Ordinal);
-        var waiting = new Stack<FileDescriptor>();
-        foreach (var import in sources.Files.SelectMany(file => ImportScanner.Scan(file.Text)))
+        var found = new Dictionary<string, SchemaSource>(StringComparer.Ordinal);
+        var waiting = new Stack<string>(sources.Files.SelectMany(file => ImportScanner.Scan(file.Text)));
+        while (waiting.TryPop(out var import))
         {
-            if (!sources.Contains(import) && Files.Value.TryGetValue(import, out var file))
-                waiting.Push(file);
-        }
-
-        while (waiting.TryPop(out var file))
-        {
-            if (sources.Contains(file.Name) || !found.TryAdd(file.Name, file))
+            if (sources.Contains(import) || !Files.Value.TryGetValue(import, out var file) || !found.TryAdd(import, file))
                 continue;
-            foreach (var dependency in file.Dependencies)
+            foreach (var dependency in file.Proto.Dependency)
                 waiting.Push(dependency);
         }
 
-        return SchemaSource.WriteSet(found.Values.Select(file => file.SerializedData.Memory));
+        return SchemaSource.WriteSet(found.Values.Select(file => file.Serialized));
     }
 
-    private static Dictionary<string, FileDescriptor> Load()
+    private static Dictionary<string, SchemaSource> Load()
     {
         // Generated code keeps a file's descriptor in a class of its own; the assembly has no list of them.
         var common = typeof(Google.Rpc.Status).Assembly.GetTypes()
             .Where(type => type is { IsAbstract: true, IsSealed: true } && type.Name.EndsWith("Reflection", StringComparison.Ordinal))
             .Select(type => type.GetProperty("Descriptor")?.GetValue(null))
-            .OfType<FileDescriptor>();
-        return common.Concat(WellKnownFiles.Descriptors).ToDictionary(file => file.Name, StringComparer.Ordinal);
+            .OfType<FileDescriptor>()
+            .Select(file => SchemaSource.Parse(file.SerializedData.Memory));
+        return common.Concat(WellKnownFiles.All).ToDictionary(file => file.Name, StringComparer.Ordinal);
     }
 }

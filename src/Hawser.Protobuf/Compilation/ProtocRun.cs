@@ -15,6 +15,11 @@ internal sealed class ProtocRun(ProtocProgram program, ProtoCompilerOptions opti
     // EACCES: the file may not be executed by this user.
     private const int AccessDenied = 13;
 
+    // ETXTBSY: somebody still has the file open for writing.
+    private const int TextFileBusy = 26;
+
+    private const int MostAttempts = 200;
+
     private readonly string folder = Directory.CreateTempSubdirectory("hawser-protoc-").FullName;
 
     private string OutputPath => Path.Combine(folder, "out.binpb");
@@ -25,7 +30,7 @@ internal sealed class ProtocRun(ProtocProgram program, ProtoCompilerOptions opti
     internal async Task<byte[]> CompileAsync(ProtoFileSet files, CancellationToken cancellationToken)
     {
         var arguments = Prepare(files);
-        using var process = Start(arguments);
+        using var process = await StartAsync(arguments, cancellationToken).ConfigureAwait(false);
         using var timeout = new CancellationTokenSource(options.Timeout, options.TimeProvider);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
         string messages;
@@ -90,15 +95,28 @@ internal sealed class ProtocRun(ProtocProgram program, ProtoCompilerOptions opti
         return ["@arguments"];
     }
 
-    private Process Start(List<string> arguments)
+    private async Task<Process> StartAsync(List<string> arguments, CancellationToken cancellationToken)
     {
-        try
+        var path = program.Path;
+        for (var attempt = 1; ; attempt++)
         {
-            return Start(program.Path, arguments);
-        }
-        catch (Win32Exception failure) when (failure.NativeErrorCode == AccessDenied && !OperatingSystem.IsWindows())
-        {
-            return Start(MakeExecutable(), arguments);
+            try
+            {
+                return Start(path, arguments);
+            }
+            catch (Win32Exception failure) when (failure.NativeErrorCode == AccessDenied && attempt == 1 && !OperatingSystem.IsWindows())
+            {
+                path = MakeExecutable();
+            }
+            catch (Win32Exception failure) when (failure.NativeErrorCode == TextFileBusy && attempt < MostAttempts && !OperatingSystem.IsWindows())
+            {
+                // A process that was started while the copy was written holds it for the moment between fork and exec.
+                await Task.Delay(TimeSpan.FromMilliseconds(5), options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Win32Exception failure)
+            {
+                throw new IOException($"protoc at '{path}' does not run here: {failure.Message}. Name another protoc in the environment variable {ProtoCompilerOptions.ProtocVariable}.", failure);
+            }
         }
     }
 
@@ -115,14 +133,7 @@ internal sealed class ProtocRun(ProtocProgram program, ProtoCompilerOptions opti
             UseShellExecute = false,
             CreateNoWindow = true,
         };
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception failure) when (failure.NativeErrorCode != AccessDenied)
-        {
-            throw new IOException($"protoc at '{path}' does not run here: {failure.Message}. Name another protoc in the environment variable {ProtoCompilerOptions.ProtocVariable}.", failure);
-        }
+        return Process.Start(start)!;
     }
 
     /// <summary>Packages carry no execute permission, and unpack a program for the user who installs; another user runs a copy.</summary>

@@ -17,6 +17,7 @@ public sealed class ProtoSchema
     private static readonly Lazy<ProtoSchema> LazyWellKnownTypes = new(() => new ProtoSchema(ByName(WellKnownFiles.All)));
 
     private readonly SymbolTable symbols = new();
+    private readonly HashSet<string> packages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, FileSchema> files = new(StringComparer.Ordinal);
 
     private ProtoSchema(Dictionary<string, SchemaSource> sources)
@@ -167,6 +168,9 @@ public sealed class ProtoSchema
     /// <returns>The bytes; <see cref="FromDescriptorSet"/> reads them.</returns>
     public byte[] ToDescriptorSet() => SchemaSource.WriteSet(Files.Select(file => file.Serialized));
 
+    /// <summary>Whether a file has the package, or one within it.</summary>
+    internal bool IsPackage(string name) => packages.Contains(name);
+
     private MessageSchema? Own(MessageSchema message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -188,6 +192,8 @@ public sealed class ProtoSchema
             [.. proto.PublicDependency.Select(position => imports[position]).OfType<FileSchema>()]);
         symbols.Declare(file);
         files.Add(file.Name, file);
+        for (var package = file.Package; package.Length > 0; package = package[..Math.Max(package.LastIndexOf('.'), 0)])
+            packages.Add(package);
     }
 
     private static Dictionary<string, SchemaSource> ByName(IEnumerable<SchemaSource> sources)
