@@ -44,26 +44,30 @@ internal static class ReceiveCommand
         {
             var jsonAndFile = parsed.GetRequiredValue(rest);
             return RunAsync(
-                new CallTarget(parsed.GetRequiredValue(address), parsed.GetRequiredValue(method), tls.Read(parsed), parsed.GetValue(deadline)),
+                new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+                {
+                    Deadline = parsed.GetValue(deadline),
+                    Metadata = parsed.GetValue(metadata),
+                    Messages = new ProtoSettings { IsJson = true },
+                },
                 jsonAndFile.Length == 2 ? jsonAndFile[0] : null,
                 jsonAndFile[^1],
-                parsed.GetValue(metadata),
                 cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(CallTarget target, string? json, string path, Metadata? metadata, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CallTarget target, string? json, string path, CancellationToken cancellationToken)
     {
         using var input = RequestInput.Open(json, Console.OpenStandardInput());
         var message = await input.ReadMessageAsync(cancellationToken);
         await using var channel = await target.ConnectAsync(cancellationToken);
-        var method = await target.DescribeAsync(channel, cancellationToken)
+        var method = (await target.DescribeByNodeAsync(channel, cancellationToken))?.Description
             ?? new MethodDescription(target.Method, message is null ? Body.Empty : Body.Message, Body.Octets, IsOneWay: false);
         if (!method.HasResponseOctets || method.Request > Body.Message)
             throw new CommandException(ExitCode.Usage, $"{method.Name} does not answer one message with octets; use 'hawser describe' to see what it does.");
 
-        var options = target.CreateOptions(metadata, cancellationToken);
+        var options = target.CreateOptions(cancellationToken);
         await using var call = await channel.StartAsync(method.ToMethod(), options);
         if (message is { } request)
             await call.WriteAsync(new ReadOnlySequence<byte>(request));

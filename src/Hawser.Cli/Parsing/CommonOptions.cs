@@ -22,11 +22,14 @@ internal static class CommonOptions
         var method = new Argument<string>("METHOD") { Description = "The method's full name: Service/Method or package.Service/Method." };
         method.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && CheckMethod(result.Tokens[0].Value) is { } wrong)
+            if (result.Tokens.Count > 0 && CheckMethod(WithSlash(result.Tokens[0].Value)) is { } wrong)
                 result.AddError(wrong);
         });
         return method;
     }
+
+    /// <summary>The method's full name, with a slash before the method also where the user wrote a dot, as other tools allow.</summary>
+    public static string ReadMethod(ParseResult parsed, Argument<string> method) => WithSlash(parsed.GetRequiredValue(method));
 
     public static Option<TimeSpan?> CreateDuration(string name, string description) => new(name)
     {
@@ -67,6 +70,12 @@ internal static class CommonOptions
             return duration;
         result.AddError($"{name} is '{result.Tokens[0].Value}'; write {Duration.Expected}, at most 24h");
         return null;
+    }
+
+    private static string WithSlash(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot <= 0 || name.Contains('/', StringComparison.Ordinal) ? name : $"{name[..dot]}/{name[(dot + 1)..]}";
     }
 
     private static string? CheckMethod(string name)
