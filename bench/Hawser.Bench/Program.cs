@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Hawser;
 using Hawser.Bench;
+using Hawser.Bench.Grpc;
 using Hawser.Bench.Raw;
 using Hawser.Bench.Rpc;
 using Hawser.Bench.Tables;
@@ -16,6 +17,9 @@ var commands = new Dictionary<string, Func<Arguments, Task>>(StringComparer.Ordi
     ["inproc-octets"] = InprocOctets.RunAsync,
     ["allocations"] = Allocations.RunAsync,
     ["idle"] = IdleConnections.RunAsync,
+    ["grpc-load"] = GrpcLoad.RunAsync,
+    ["grpc-stream"] = GrpcStream.RunAsync,
+    ["grpc-foreign-load"] = ForeignLoad.RunAsync,
     ["table"] = ResultTable.RunAsync,
 };
 

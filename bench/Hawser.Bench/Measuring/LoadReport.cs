@@ -48,6 +48,8 @@ internal sealed record LoadReport
 
     public double? AllocatedBytesPerCallServer { get; init; }
 
+    public double? CallsPerServerCpuSecond { get; init; }
+
     public double? ResidentBytesPerConnection { get; init; }
 
     public double? HeapBytesPerConnection { get; init; }

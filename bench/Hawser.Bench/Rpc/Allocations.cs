@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hawser.Bench.Measuring;
+using Hawser.Grpc;
 
 namespace Hawser.Bench.Rpc;
 
@@ -14,7 +15,7 @@ internal static class Allocations
         var payload = new byte[arguments.Number("payload", 8)];
         arguments.RejectTheRest();
 
-        await using var channel = HawserChannel.Connect(address);
+        await using var channel = HawserChannel.Connect(address, new HawserChannelOptions { Wires = [new GrpcWire()] });
         await CallAsync(channel, callers, calls, payload);
         var serverBefore = await BenchCalls.ProcessAsync(channel, collect: false);
         var clientBefore = GC.GetTotalAllocatedBytes(precise: true);

@@ -1,4 +1,6 @@
 using System.IO.Pipelines;
+using Hawser.Bench.Grpc;
+using Hawser.Grpc;
 
 namespace Hawser.Bench.Rpc;
 
@@ -24,9 +26,10 @@ internal static class BenchServer
 
     public static HawserServer Create()
     {
-        var server = new HawserServer();
+        var server = new HawserServer(new HawserServerOptions { Wires = [new GrpcWire()] });
         server.Map(Ping, (ReadOnlyMemory<byte> request) => request);
         server.Map(Discard, (PipeReader octets) => DiscardAsync(octets));
+        GrpcEndpoints.MapTo(server.Endpoints);
         server.Map(Process, (ProcessQuestion question) => ProcessFigures.Now(question.Collect));
         return server;
     }

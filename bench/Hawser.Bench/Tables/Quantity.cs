@@ -10,7 +10,7 @@ internal static class Quantity
         ("bytes_per_second", _) => $"{figure / (1L << 20):0.0} MiB/s",
         ("cpu_seconds_per_gib", _) => $"{figure:0.000} s/GiB",
         _ when key.EndsWith("_us", StringComparison.Ordinal) => Microseconds(figure.Value),
-        _ when key.EndsWith("_per_second", StringComparison.Ordinal) || key.EndsWith("_with_connecting", StringComparison.Ordinal) => $"{Short(figure.Value)}/s",
+        _ when key.EndsWith("_per_second", StringComparison.Ordinal) || key.EndsWith("_cpu_second", StringComparison.Ordinal) || key.EndsWith("_with_connecting", StringComparison.Ordinal) => $"{Short(figure.Value)}/s",
         ("resident_bytes_per_connection" or "heap_bytes_per_connection", _) => $"{figure / 1024:0.0} KiB",
         _ => $"{figure:0} B",
     };

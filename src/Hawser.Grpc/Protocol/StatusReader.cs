@@ -17,6 +17,9 @@ internal struct StatusReader(int maxMetadataSize)
     /// <summary>Whether there was a status at all.</summary>
     public readonly bool HasStatus => code is not null;
 
+    /// <summary>What the server said of another attempt, if anything.</summary>
+    public string? Pushback { get; private set; }
+
     /// <summary>Takes one trailer.</summary>
     public void Add(string name, string value)
     {
@@ -58,6 +61,8 @@ internal struct StatusReader(int maxMetadataSize)
             message ??= value;
         else if (name.Equals(HeaderNames.StatusDetails, StringComparison.OrdinalIgnoreCase))
             details ??= value;
+        else if (name.Equals(HeaderNames.RetryPushback, StringComparison.OrdinalIgnoreCase))
+            Pushback ??= value;
     }
 
     private readonly string Text() => message is null ? "" : PercentEncoding.Decode(message);

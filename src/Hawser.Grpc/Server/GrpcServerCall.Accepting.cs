@@ -39,14 +39,11 @@ internal sealed partial class GrpcServerCall
         var metadata = new MetadataReader(settings.Limits.MaxMetadataSize);
         foreach (var (name, values) in request.Headers)
         {
-            if (values.Count == 1)
-            {
-                metadata.Add(Lower(name), values.ToString());
+            if (MetadataHeaders.IsReserved(name))
                 continue;
-            }
-
+            var key = Lower(name);
             foreach (var value in values)
-                metadata.Add(Lower(name), value ?? "");
+                metadata.Add(key, value ?? "");
         }
 
         requestMetadata = metadata.Metadata;

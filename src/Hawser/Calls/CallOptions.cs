@@ -15,6 +15,12 @@ public readonly record struct CallOptions
     /// <summary>Cancels the call: the other side's token fires, and this side gets an <see cref="OperationCanceledException"/> with this token.</summary>
     public CancellationToken CancellationToken { get; init; }
 
+    /// <summary>
+    /// Whether the call waits while the server cannot be reached, until its deadline, instead of failing at once. Null, the default, for what the wire's options say;
+    /// gRPC alone can wait, the Hawser wire ignores it.
+    /// </summary>
+    public bool? WaitForReady { get; init; }
+
     /// <summary>Filled with the response headers, status and trailers when the call has ended; null, the default, when nobody wants them.</summary>
     public CallResult? Result { get; init; }
 

@@ -14,6 +14,23 @@ internal sealed class ConnectBackoff(TimeProvider timeProvider)
 
     private TimeSpan Delay => TimeSpan.FromTicks(Math.Min(Last.Ticks, First.Ticks << Math.Min(failures - 1, 20)));
 
+    /// <summary>How long it is too soon for another attempt; zero when it is not.</summary>
+    public TimeSpan TimeLeft
+    {
+        get
+        {
+            lock (gate)
+            {
+                if (failure is null)
+                    return TimeSpan.Zero;
+                if (isPermanent)
+                    return Timeout.InfiniteTimeSpan;
+                var left = Delay - timeProvider.GetElapsedTime(failedAt);
+                return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            }
+        }
+    }
+
     /// <summary>Throws the last failure again while it is too soon for another attempt.</summary>
     public void ThrowIfTooSoon()
     {

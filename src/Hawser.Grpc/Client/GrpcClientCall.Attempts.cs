@@ -1,0 +1,103 @@
+namespace Hawser.Grpc.Client;
+
+/// <summary>The way to an answer: attempts, until one of them is answered or there is no other.</summary>
+internal sealed partial class GrpcClientCall
+{
+    private async Task OpenAsync(HttpContent content)
+    {
+        var schedule = client.Retry is { } policy ? new RetrySchedule(policy, client.Throttle!) : null;
+        var retries = 0;
+        var wasRefused = false;
+        try
+        {
+            while (true)
+            {
+                var next = new CallAttempt(client, method);
+                content.Headers.Clear();
+                using (var request = GrpcRequest.Create(method, content, options.Metadata, TimeLeft(), client.Encoding, retries))
+                {
+                    await next.OpenAsync(request, () => IsTaken, stop.Token).ConfigureAwait(false);
+                    request.Content = null; // it is not the attempt's to dispose: another may need it
+                }
+
+                if (next.Messages is not null)
+                {
+                    Answered(next, schedule);
+                    return;
+                }
+
+                TimeSpan? wait;
+                if (next.IsOutOfReach && client.WaitsForReady(options))
+                {
+                    wait = client.Connector.TimeUntilNextAttempt;
+                }
+                else if (next.Failure is { NotRun: true } && !next.IsOutOfReach && !wasRefused && CanReplay)
+                {
+                    // The server certainly did not begin it: that costs no attempt, once.
+                    wasRefused = true;
+                    wait = TimeSpan.Zero;
+                }
+                else
+                {
+                    wait = CanReplay ? schedule?.Failed(next.FinalStatus.Code, next.Head.Pushback) : null;
+                    retries++;
+                }
+
+                if (wait is not { } time)
+                {
+                    Failed(next, schedule);
+                    return;
+                }
+
+                next.Dispose();
+                await Task.Delay(time, client.TimeProvider, stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Whoever cancelled has ended the call.
+        }
+        catch (Exception exception)
+        {
+            var (failure, notRun) = client.Describe(exception, Method, IsTaken);
+            End(failure, Metadata.Empty, notRun);
+        }
+    }
+
+    private bool CanReplay => body?.CanReplay ?? true;
+
+    private TimeSpan? TimeLeft() => options.Timeout is { } timeout ? timeout - client.TimeProvider.GetElapsedTime(startedAt) : null;
+
+    private void Answered(CallAttempt answer, RetrySchedule? schedule)
+    {
+        schedule?.Succeeded();
+        body?.Commit();
+        single?.Recycle();
+        if (Method.IsOneWay)
+        {
+            // Nobody reads the answer; it is let come, so that the handler is not cancelled by it.
+            _ = answer.DrainAsync();
+            return;
+        }
+
+        lock (stop)
+        {
+            if (status is null)
+                attempt = answer;
+        }
+
+        if (!opened.TrySetResult())
+            answer.Release();
+    }
+
+    private void Failed(CallAttempt last, RetrySchedule? schedule)
+    {
+        if (last.FinalStatus.IsOk)
+            schedule?.Succeeded();
+        if (last.Failure is { } failure)
+            End(failure.Status, Metadata.Empty, failure.NotRun);
+        else
+            End(last.FinalStatus, last.Head.Trailers, notRun: false);
+        last.Dispose();
+    }
+}
