@@ -1,5 +1,4 @@
 using Hawser.Cli.Grpc;
-using Hawser.Cli.Parsing;
 using Hawser.Transports;
 
 namespace Hawser.Cli.Calls;

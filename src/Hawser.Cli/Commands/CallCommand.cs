@@ -59,7 +59,8 @@ internal static class CallCommand
     {
         using var input = RequestInput.Open(json, Console.OpenStandardInput());
         await using var channel = await target.ConnectAsync(cancellationToken);
-        ClientService.MapTo(channel.Endpoints);
+        if (!target.IsGrpc)
+            ClientService.MapTo(channel.Endpoints);
         trace.Connected(target.Address);
         var method = await target.DescribeAsync(channel, cancellationToken) ?? Assume(target, json);
         var description = method.Description;

@@ -20,8 +20,8 @@ internal sealed class MessageTemplate
     public static string Of(MessageSchema message)
     {
         using var text = new MemoryStream();
-        using (var json = new Utf8JsonWriter(text, Indented))
-            new MessageTemplate(json).Write(message);
+        using (var writer = new Utf8JsonWriter(text, Indented))
+            new MessageTemplate(writer).Write(message);
         return Encoding.UTF8.GetString(text.ToArray());
     }
 

@@ -45,7 +45,8 @@ internal static class StatusDetails
 
     private static IEnumerable<string> Describe(ErrorInfo info)
     {
-        yield return $"ErrorInfo: {info.Reason}{(info.Domain.Length == 0 ? "" : $" of {info.Domain}")}";
+        // The field that is called "reason" today was called "type" when these classes were generated.
+        yield return $"ErrorInfo: {info.Type}{(info.Domain.Length == 0 ? "" : $" of {info.Domain}")}";
         foreach (var (key, value) in info.Metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
             yield return $"  {key}: {value}";
     }

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Tags = Google.Protobuf.WireFormat;
 
 namespace Hawser.Protobuf;
 
@@ -22,9 +23,9 @@ internal sealed record OptionValue(FieldSchema Field, object Value)
         var values = new List<OptionValue>();
         while (input.ReadTag() is var tag and not 0)
         {
-            if (WireFormat.GetTagWireType(tag) == WireFormat.WireType.EndGroup)
+            if (Tags.GetTagWireType(tag) == Tags.WireType.EndGroup)
                 break;
-            var number = WireFormat.GetTagFieldNumber(tag);
+            var number = Tags.GetTagFieldNumber(tag);
             if ((type.FindField(number) ?? type.FindExtension(number)) is { } field)
                 ReadField(input, field, tag, values);
             else
@@ -36,8 +37,8 @@ internal sealed record OptionValue(FieldSchema Field, object Value)
 
     private static void ReadField(CodedInputStream input, FieldSchema field, uint tag, List<OptionValue> values)
     {
-        var wireType = WireFormat.GetTagWireType(tag);
-        if (wireType == WireFormat.WireType.LengthDelimited && WireTypes.CanPack(field.Kind))
+        var wireType = Tags.GetTagWireType(tag);
+        if (wireType == Tags.WireType.LengthDelimited && WireTypes.CanPack(field.Kind))
         {
             using var packed = input.ReadBytes().CreateCodedInput();
             while (!packed.IsAtEnd)
