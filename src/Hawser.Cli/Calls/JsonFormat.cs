@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hawser.Cli.Grpc;
 
 namespace Hawser.Cli.Calls;
 
@@ -39,6 +40,8 @@ internal sealed class JsonFormat : MessageFormat
     public override ReadOnlyMemory<byte> CreateMessage(long bytes) => bytes <= Array.MaxLength
         ? new byte[bytes]
         : throw new CommandException(ExitCode.Usage, $"--payload {bytes} is too large for a message; only octets can be that long.");
+
+    public override IReadOnlyList<string> DescribeDetails(Status status) => status.Details.IsEmpty ? [] : StatusDetails.Describe(status.Details, types: null);
 
     private static void WriteBase64(Utf8JsonWriter writer, ReadOnlySequence<byte> message)
     {

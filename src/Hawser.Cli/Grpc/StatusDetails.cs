@@ -19,7 +19,8 @@ internal static class StatusDetails
             return [];
         try
         {
-            return [.. Google.Rpc.Status.Parser.ParseFrom(details.Span).Details.SelectMany(detail => Describe(detail, types))];
+            // From an array, as these classes are older than parsing from spans.
+            return [.. Google.Rpc.Status.Parser.ParseFrom(details.ToArray()).Details.SelectMany(detail => Describe(detail, types))];
         }
         catch (InvalidProtocolBufferException)
         {
