@@ -53,13 +53,17 @@ public sealed class JsonValueCutterTests
         var cutter = new JsonValueCutter("the text");
         var values = new List<string>();
         var taken = 0;
-        for (var there = Math.Min(pieceLength, bytes.Length); ; there = Math.Min(there + pieceLength, bytes.Length))
+        var there = 0;
+        while (true)
         {
+            // As of a stream: that nothing more comes is seen only after the last piece.
+            var isLast = there == bytes.Length;
+            there = Math.Min(there + pieceLength, bytes.Length);
             var rest = new ReadOnlySequence<byte>(bytes, taken, there - taken);
-            while (cutter.TryTake(ref rest, there == bytes.Length, out var value))
+            while (cutter.TryTake(ref rest, isLast, out var value))
                 values.Add(Encoding.UTF8.GetString(value));
             taken = there - (int)rest.Length;
-            if (there == bytes.Length)
+            if (isLast)
                 return values;
         }
     }

@@ -43,6 +43,16 @@ internal sealed record CallTarget(string Address, string Method, ClientTransport
         return description is null ? null : new CalledMethod(IsGrpc ? description with { Codec = JsonCodec.Default.Name } : description, JsonFormat.Instance, IsDescribed: true);
     }
 
+    /// <summary>What a node says about a method with octets; null when it does not tell, or does not have it.</summary>
+    /// <exception cref="CommandException">The other end is a gRPC server that does not know octets, or this method.</exception>
+    public async Task<CalledMethod?> DescribeOctetsAsync(HawserChannel channel, CancellationToken cancellationToken)
+    {
+        var described = await DescribeByNodeAsync(channel, cancellationToken);
+        return described is null && IsGrpc
+            ? throw new CommandException(ExitCode.Usage, $"{Address} says nothing of octets at '{Method}': over gRPC only nodes of Hawser know them. 'hawser call' moves messages.")
+            : described;
+    }
+
     public CallOptions CreateOptions(CancellationToken cancellationToken) =>
         new() { Metadata = Metadata, Timeout = Deadline, CancellationToken = cancellationToken };
 

@@ -21,6 +21,8 @@ internal static class ReceiveCommand
           hawser receive tcp://127.0.0.1:4772 Quickstart/Download '{"bytes":1000000000}' big.bin
           hawser receive tcp://127.0.0.1:4772 Quickstart/Download '{"bytes":1000}' - | xxd | head
 
+        Over grpc:// and grpcs:// the other end must be a node of Hawser, as only those know octets; 'hawser call' moves messages with any server.
+
         {{ExitCode.Help}}
         """;
 
@@ -62,7 +64,7 @@ internal static class ReceiveCommand
         using var input = RequestInput.Open(json, Console.OpenStandardInput());
         var message = await input.ReadMessageAsync(cancellationToken);
         await using var channel = await target.ConnectAsync(cancellationToken);
-        var method = (await target.DescribeByNodeAsync(channel, cancellationToken))?.Description
+        var method = (await target.DescribeOctetsAsync(channel, cancellationToken))?.Description
             ?? new MethodDescription(target.Method, message is null ? Body.Empty : Body.Message, Body.Octets, IsOneWay: false);
         if (!method.HasResponseOctets || method.Request > Body.Message)
             throw new CommandException(ExitCode.Usage, $"{method.Name} does not answer one message with octets; use 'hawser describe' to see what it does.");

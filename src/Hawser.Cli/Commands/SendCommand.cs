@@ -18,6 +18,8 @@ internal static class SendCommand
           hawser send big.iso tcp://127.0.0.1:4772 Quickstart/Upload
           tar c . | hawser send - tcp://127.0.0.1:4772 Quickstart/Upload
 
+        Over grpc:// and grpcs:// the other end must be a node of Hawser, as only those know octets; 'hawser call' moves messages with any server.
+
         {{ExitCode.Help}}
         """;
 
@@ -59,7 +61,7 @@ internal static class SendCommand
         var message = await input.ReadMessageAsync(cancellationToken);
 
         await using var channel = await target.ConnectAsync(cancellationToken);
-        var method = (await target.DescribeByNodeAsync(channel, cancellationToken))?.Description
+        var method = (await target.DescribeOctetsAsync(channel, cancellationToken))?.Description
             ?? new MethodDescription(target.Method, message is null ? Body.Octets : Body.MessageAndOctets, Body.Message, IsOneWay: false);
         if (!method.HasRequestOctets)
             throw new CommandException(ExitCode.Usage, $"{method.Name} ({method.Kind}) takes no octets; use 'hawser call'.");

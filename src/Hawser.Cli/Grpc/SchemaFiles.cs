@@ -44,7 +44,7 @@ internal static class SchemaFiles
                 sources.AddFile(Locate(file, settings.ImportRoots));
             return await ProtoCompiler.Default.CompileAsync(sources, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TimeoutException)
         {
             throw new CommandException(ExitCode.NoInput, exception.Message, exception);
         }

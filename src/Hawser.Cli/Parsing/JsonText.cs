@@ -50,8 +50,12 @@ internal static class JsonText
     /// <param name="firstColumn">The column at which it begins, from 1.</param>
     public static CommandException Wrong(JsonException exception, ReadOnlySpan<byte> json, string source, long firstLine, int firstColumn)
     {
-        var line = exception.LineNumber ?? 0;
-        var column = CharactersBefore(json, line, exception.BytePositionInLine ?? 0) + (line == 0 ? firstColumn : 1);
+        // A text that was cut off is wrong where it ends, not lines below.
+        var text = json.TrimEnd(" \t\r\n"u8);
+        var lastLine = text.Count((byte)'\n');
+        var isBeyond = exception.LineNumber > lastLine;
+        var line = isBeyond ? lastLine : exception.LineNumber ?? 0;
+        var column = CharactersBefore(text, line, isBeyond ? long.MaxValue : exception.BytePositionInLine ?? 0) + (line == 0 ? firstColumn : 1);
         return new CommandException(ExitCode.BadJson, $"{source} is not JSON: line {firstLine + line}, column {column}: {Reason(exception)}", exception);
     }
 

@@ -29,8 +29,6 @@ internal sealed class JsonValueCutter(string source)
         value = default;
         if (scanned == 0)
             SkipWhiteSpace(ref rest);
-        if (isLast)
-            DropWhiteSpaceAtEnd(ref rest);
         if (rest.IsEmpty)
             return false;
         try
@@ -76,13 +74,6 @@ internal sealed class JsonValueCutter(string source)
             if (length >= 0)
                 return;
         }
-    }
-
-    /// <summary>A value that was cut off is wrong where it ends, not lines below.</summary>
-    private void DropWhiteSpaceAtEnd(ref ReadOnlySequence<byte> rest)
-    {
-        while (rest.Length > scanned && rest.Slice(rest.Length - 1).FirstSpan[0] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-            rest = rest.Slice(0, rest.Length - 1);
     }
 
     private void Pass(ReadOnlySpan<byte> text)

@@ -18,7 +18,9 @@ internal sealed class TargetArgument
             var texts = result.Tokens.Select(token => token.Value).ToArray();
             if (texts.Length == 0)
                 return;
-            if (Address.IsMeant(texts[0]) && Address.Check(texts[0]) is { } wrong)
+            if (Array.Find(texts, text => text.StartsWith('-')) is { } option)
+                result.AddError($"'{option}' is not understood here");
+            else if (Address.IsMeant(texts[0]) && Address.Check(texts[0]) is { } wrong)
                 result.AddError(wrong);
             else if (texts.Length == 2 && !Address.IsMeant(texts[0]))
                 result.AddError($"'{texts[0]}' is not an address; write for instance tcp://127.0.0.1:4772 or grpc://127.0.0.1:4770");
