@@ -11,6 +11,9 @@ internal record Peer(string Address, ClientTransportOptions Transport)
     /// <summary>Whether the peer speaks gRPC.</summary>
     public bool IsGrpc => Parsing.Address.IsGrpc(Address);
 
+    /// <summary>What the connection may cost.</summary>
+    public ConnectionLimits Limits { get; init; } = new();
+
     /// <summary>Connects, or says in one sentence why it can't.</summary>
     /// <param name="metadata">What is sent with every call; null for none.</param>
     /// <param name="isJson">Whether gRPC messages are JSON where a method does not say.</param>
@@ -25,7 +28,9 @@ internal record Peer(string Address, ClientTransportOptions Transport)
         {
             channel = HawserChannel.Connect(
                 Address,
-                IsGrpc ? GrpcChannels.CreateOptions(Transport, interceptors, isJson) : new HawserChannelOptions { Transport = Transport, Interceptors = interceptors });
+                IsGrpc
+                    ? GrpcChannels.CreateOptions(Transport, interceptors, Limits, isJson)
+                    : new HawserChannelOptions { Transport = Transport, Interceptors = interceptors, Limits = Limits });
         }
         catch (ArgumentException exception)
         {

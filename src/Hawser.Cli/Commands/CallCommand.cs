@@ -37,15 +37,17 @@ internal static class CallCommand
         var metadata = MetadataOption.Create();
         var deadline = CommonOptions.CreateDuration("--deadline", "How long to wait for the end of the call, for instance 500ms or 2s; for ever by default.");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show metadata, status and timing on standard error." };
+        var maxMessage = CommonOptions.CreateByteSize("--max-message", "The largest reply message that is taken, for instance 64MiB; 4MiB by default, at most 1GiB.");
         var tls = new TlsOptions();
         var proto = new ProtoOptions(withMessages: true);
-        var command = new Subcommand("call", "Call a method with JSON and print its replies.", Details) { address, method, json, metadata, deadline, verbose };
+        var command = new Subcommand("call", "Call a method with JSON and print its replies.", Details) { address, method, json, metadata, deadline, maxMessage, verbose };
         proto.AddTo(command);
         tls.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
             {
                 Deadline = parsed.GetValue(deadline),
+                Limits = CommonOptions.ReadLimits(parsed, maxMessage),
                 Metadata = parsed.GetValue(metadata),
                 Messages = proto.Read(parsed),
             },

@@ -50,7 +50,7 @@ internal static class ReceiveCommand
                 {
                     Deadline = parsed.GetValue(deadline),
                     Metadata = parsed.GetValue(metadata),
-                    Messages = new ProtoSettings { IsJson = true },
+                    Messages = new ProtoSettings { Codec = JsonCodec.Default.Name },
                 },
                 jsonAndFile.Length == 2 ? jsonAndFile[0] : null,
                 jsonAndFile[^1],

@@ -44,7 +44,7 @@ internal static class SendCommand
             {
                 Deadline = parsed.GetValue(deadline),
                 Metadata = parsed.GetValue(metadata),
-                Messages = new ProtoSettings { IsJson = true },
+                Messages = new ProtoSettings { Codec = JsonCodec.Default.Name },
             },
             parsed.GetValue(json),
             cancellationToken));

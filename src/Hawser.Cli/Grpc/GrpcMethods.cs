@@ -14,17 +14,21 @@ internal static class GrpcMethods
     public static async Task<CalledMethod?> FindAsync(CallTarget target, HawserChannel channel, CancellationToken cancellationToken)
     {
         if (target.Messages.HasFiles)
-            return Called(FindIn(await SchemaFiles.LoadAsync(target.Messages, cancellationToken), target.Method), target);
+        {
+            var files = await SchemaFiles.LoadAsync(target.Messages, cancellationToken);
+            return Called(FindIn(files, target.Method), files, target);
+        }
+
         if (target.Messages.IsJson)
             return await target.DescribeByNodeAsync(channel, cancellationToken);
 
         var service = target.Method[..target.Method.IndexOf('/', StringComparison.Ordinal)];
         var schema = await ServerSchema.TryReadAsync(channel, service, cancellationToken);
         if (schema?.FindMethod(target.Method) is { } found)
-            return Called(found, target);
+            return Called(found, await TypesForAsync(found, channel, cancellationToken), target);
 
         // Handlers without a contract speak JSON; their node says so in its own way.
-        if (await target.DescribeByNodeAsync(channel, cancellationToken) is { } described)
+        if (target.Messages.Codec is null && await target.DescribeByNodeAsync(channel, cancellationToken) is { } described)
             return described;
         if (schema is not null)
             throw Missing(target, schema.FindService(service)?.Methods.Select(method => method.FullName) ?? []);
@@ -36,11 +40,19 @@ internal static class GrpcMethods
     private static MethodSchema FindIn(ProtoSchema schema, string name) => schema.FindMethod(name) ?? throw new CommandException(
         ExitCode.Usage, $"the schema has no method '{name}'.{Suggestions.For(name, schema.Services.SelectMany(service => service.Methods).Select(method => method.FullName))}");
 
-    private static CalledMethod Called(MethodSchema method, CallTarget target)
+    /// <summary>Where the types within <c>google.protobuf.Any</c> are found. They may be in any file, so that all are asked for, but only where there is such a field.</summary>
+    private static async Task<ProtoSchema> TypesForAsync(MethodSchema method, HawserChannel channel, CancellationToken cancellationToken)
+    {
+        var own = method.Service.File.Schema;
+        var mayHoldAny = own.Files.Any(file => file.Messages.Any(message => message.WellKnownType == WellKnownType.Any));
+        return mayHoldAny ? await ServerSchema.TryReadAllAsync(channel, cancellationToken) ?? own : own;
+    }
+
+    private static CalledMethod Called(MethodSchema method, ProtoSchema types, CallTarget target)
     {
         var known = method.ToMethod();
         var description = new MethodDescription(known.FullName, known.Request, known.Response, IsOneWay: false) { Codec = ProtobufCodec };
-        return new CalledMethod(description, new ProtobufFormat(method, target.Messages), IsDescribed: true);
+        return new CalledMethod(description, new ProtobufFormat(method, types, target.Messages), IsDescribed: true);
     }
 
     /// <summary>The methods of the services that are called almost like the wanted one; the services themselves when none is.</summary>

@@ -12,14 +12,17 @@ internal sealed class ProtobufFormat : MessageFormat
     private readonly ProtoJsonOptions options;
     private readonly ArrayBufferWriter<byte> request = new();
 
-    public ProtobufFormat(MethodSchema method, ProtoSettings settings)
+    /// <param name="method">The method.</param>
+    /// <param name="types">Where the types within <c>google.protobuf.Any</c> are found.</param>
+    /// <param name="settings">What the user said.</param>
+    public ProtobufFormat(MethodSchema method, ProtoSchema types, ProtoSettings settings)
     {
         this.method = method;
         options = new ProtoJsonOptions
         {
             IncludeDefaults = settings.EmitDefaults,
             UseProtoNames = settings.UseProtoNames,
-            Types = method.Service.File.Schema,
+            Types = types,
         };
     }
 
@@ -68,5 +71,5 @@ internal sealed class ProtobufFormat : MessageFormat
         return message.ToByteArray();
     }
 
-    public override IReadOnlyList<string> DescribeDetails(Status status) => StatusDetails.Describe(status.Details, method.Service.File.Schema);
+    public override IReadOnlyList<string> DescribeDetails(Status status) => StatusDetails.Describe(status.Details, options.Types);
 }

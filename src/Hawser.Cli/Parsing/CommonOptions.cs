@@ -31,6 +31,24 @@ internal static class CommonOptions
     /// <summary>The method's full name, with a slash before the method also where the user wrote a dot, as other tools allow.</summary>
     public static string ReadMethod(ParseResult parsed, Argument<string> method) => WithSlash(parsed.GetRequiredValue(method));
 
+    /// <summary>The limits of a connection whose messages may be as large as the option says.</summary>
+    /// <exception cref="CommandException">It is out of range.</exception>
+    public static ConnectionLimits ReadLimits(ParseResult parsed, Option<long?> maxMessage)
+    {
+        if (parsed.GetValue(maxMessage) is not { } bytes)
+            return new ConnectionLimits();
+        try
+        {
+            var size = (int)Math.Min(bytes, int.MaxValue);
+            var limits = new ConnectionLimits { MaxMessageSize = size };
+            return limits with { MaxAssemblySize = Math.Max(limits.MaxAssemblySize, size) };
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new CommandException(ExitCode.Usage, $"{maxMessage.Name} is {bytes} bytes; write 1 to 1GiB.", exception);
+        }
+    }
+
     public static Option<TimeSpan?> CreateDuration(string name, string description) => new(name)
     {
         Description = description,

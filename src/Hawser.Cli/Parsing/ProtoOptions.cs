@@ -6,9 +6,6 @@ namespace Hawser.Cli.Parsing;
 /// <param name="withMessages">Whether the command shows or sends messages, not only their schema.</param>
 internal sealed class ProtoOptions(bool withMessages)
 {
-    private const string Json = "json";
-    private const string Protobuf = "proto";
-
     private readonly Option<string[]> files = new("--proto")
     {
         Description = "A .proto file that holds the schema, instead of asking the server (gRPC only). May be given more than once.",
@@ -42,7 +39,7 @@ internal sealed class ProtoOptions(bool withMessages)
 
     public void AddTo(Command command)
     {
-        codec.AcceptOnlyFromAmong(Protobuf, Json);
+        codec.AcceptOnlyFromAmong("proto", "json");
         Option[] all = withMessages ? [files, importRoots, descriptorSets, codec, emitDefaults, protoNames] : [files, importRoots, descriptorSets];
         foreach (var option in all)
             command.Options.Add(option);
@@ -57,7 +54,7 @@ internal sealed class ProtoOptions(bool withMessages)
             ProtoFiles = parsed.GetValue(files) ?? [],
             ImportRoots = parsed.GetValue(importRoots) ?? [],
             DescriptorSets = parsed.GetValue(descriptorSets) ?? [],
-            IsJson = withMessages && string.Equals(parsed.GetValue(codec), Json, StringComparison.Ordinal),
+            Codec = withMessages ? parsed.GetValue(codec) : null,
             EmitDefaults = withMessages && parsed.GetValue(emitDefaults),
             UseProtoNames = withMessages && parsed.GetValue(protoNames),
         };

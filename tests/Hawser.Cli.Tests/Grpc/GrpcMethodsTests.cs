@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using Hawser.Cli.Calls;
 using Hawser.Cli.Parsing;
 using Hawser.Grpc;
@@ -11,7 +13,7 @@ public sealed class GrpcMethodsTests
 {
     private const string Contract = "package shop; service Shop { rpc Find(Query) returns (Query); } message Query { string name = 1; }";
 
-    private static readonly ProtoSettings Json = new() { IsJson = true };
+    private static readonly ProtoSettings Json = new() { Codec = "json" };
 
     [Fact]
     public async Task A_method_with_a_schema_is_called_in_protobuf()
@@ -25,6 +27,32 @@ public sealed class GrpcMethodsTests
     {
         await using var server = await StartAsync();
         Assert.Equal("json", (await DescribeAsync(server, "shop.Shop/Find"))!.Description.Codec);
+    }
+
+    [Fact]
+    public async Task A_handler_without_a_contract_is_not_called_in_protobuf()
+    {
+        await using var server = await StartAsync();
+        var failure = await Assert.ThrowsAsync<RpcException>(() => DescribeAsync(server, "shop.Shop/Find", new ProtoSettings { Codec = "proto" }));
+        Assert.Equal(StatusCode.Unimplemented, failure.Code);
+    }
+
+    [Fact]
+    public async Task A_reply_may_hold_any_type_that_the_server_knows()
+    {
+        await using var server = await StartAsync(contracts:
+        [
+            await TestSchema.CompileAsync("""import "google/protobuf/any.proto"; package shop; service Shop { rpc Find(google.protobuf.Any) returns (google.protobuf.Any); }"""),
+            await ProtoCompiler.Default.CompileAsync(
+                ProtoSources.FromText("""syntax = "proto3"; package other; service Other { rpc Do(Thing) returns (Thing); } message Thing { int32 size = 1; }""", "other.proto"),
+                TestContext.Current.CancellationToken),
+        ]);
+        const string Any = """{"@type":"type.googleapis.com/other.Thing","size":7}""";
+        var format = (await DescribeAsync(server, "shop.Shop/Find"))!.Format;
+        var message = format.ToMessage(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(Any)));
+        var output = new ArrayBufferWriter<byte>();
+        format.WriteJson(message, output);
+        Assert.Equal(Any, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
     [Fact]
@@ -78,6 +106,7 @@ public sealed class GrpcMethodsTests
             Wires = [new GrpcWire { Server = new GrpcServerOptions { Contracts = contracts ?? [] } }],
         });
         server.Map("shop.Shop/Find", (Query query) => query);
+        server.Map("other.Other/Do", (Query query) => query);
         var address = await server.ListenAsync("grpc://127.0.0.1:0", cancellationToken: TestContext.Current.CancellationToken);
         return new RunningServer(server, address.ToString().TrimEnd('/'));
     }

@@ -62,8 +62,11 @@ public sealed class ProtobufFormatTests
     [Fact]
     public async Task No_payload_is_an_empty_message() => Assert.Equal(0, (await CreateAsync("shop.Shop/Find")).CreateMessage(0).Length);
 
-    private static async Task<ProtobufFormat> CreateAsync(string method, ProtoSettings? settings = null) =>
-        new((await TestSchema.CompileAsync(Shop)).FindMethod(method)!, settings ?? ProtoSettings.Default);
+    private static async Task<ProtobufFormat> CreateAsync(string method, ProtoSettings? settings = null)
+    {
+        var schema = await TestSchema.CompileAsync(Shop);
+        return new ProtobufFormat(schema.FindMethod(method)!, schema, settings ?? ProtoSettings.Default);
+    }
 
     private static ReadOnlySequence<byte> Utf8(string json) => new(Encoding.UTF8.GetBytes(json));
 
