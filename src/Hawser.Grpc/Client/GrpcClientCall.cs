@@ -91,8 +91,8 @@ internal sealed partial class GrpcClientCall : ClientCall
             StopWatching();
         if (body is not null)
             _ = OpenAsync(new MessagesContent(body));
-        else if (Method is { Request: Body.Empty, IsOneWay: false })
-            Send(default, encoding: null);
+        else if (Method.Request == Body.Empty)
+            CompleteRequest();
     }
 
     public override async ValueTask<Metadata> ReadHeadersAsync()
@@ -105,13 +105,13 @@ internal sealed partial class GrpcClientCall : ClientCall
 
     public override ValueTask<bool> WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None)
     {
-        if (Method.Request == Body.Empty)
-            throw new InvalidOperationException($"The request of '{Method}' is empty; nothing can be written.");
         if (requestEnded)
             throw new InvalidOperationException($"The request of '{Method}' has been completed; nothing more can be written.");
         var encoding = (flags & WriteFlags.NoCompress) == 0 ? client.Encoding : null;
         if (body is not null)
             return body.WriteAsync(message, encoding, (flags & WriteFlags.BufferHint) != 0);
+        if (Method.Request == Body.Empty)
+            throw new InvalidOperationException($"The request of '{Method}' is empty; nothing can be written.");
         Send(message, encoding);
         return new ValueTask<bool>(Status is null);
     }
@@ -206,10 +206,12 @@ internal sealed partial class GrpcClientCall : ClientCall
             return;
         body?.Close();
         stop.Cancel();
-
-        // Nobody may be reading at this moment, and the server is to know now.
-        if (!final.IsOk)
-            attempt?.Dispose();
+        lock (stop)
+        {
+            // What has not arrived is told to the server to be of no interest; a reader that is at work has just been told by the token.
+            if (!isReading)
+                attempt?.Dispose();
+        }
     }
 
     private void StopWatching()

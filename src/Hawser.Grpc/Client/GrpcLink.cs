@@ -18,6 +18,11 @@ internal sealed class GrpcLink : Stream
     private readonly CancellationTokenSource closed = new();
     private long bytesSent;
     private long bytesReceived;
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action? onReady;
+
+    // Nothing is the server's answer before TLS is there.
+    private long handshakeBytes = long.MaxValue;
     private int isClosed;
 
     internal GrpcLink(TransportConnection transport, string peer)
@@ -30,6 +35,12 @@ internal sealed class GrpcLink : Stream
 
     /// <summary>Fires when the link has ended.</summary>
     internal CancellationToken Closed { get; }
+
+    /// <summary>Ends when the server's settings have been read, and fails when the link ends before.</summary>
+    internal Task Ready => ready.Task;
+
+    /// <summary>Whether the server's settings have been read: they are the first that it sends, and HTTP asks for more when it has understood them.</summary>
+    internal bool IsReady => ready.Task.IsCompletedSuccessfully && IsOpen;
 
     internal bool IsOpen => Volatile.Read(ref isClosed) == 0;
 
@@ -46,6 +57,9 @@ internal sealed class GrpcLink : Stream
     /// <summary>What HTTP/2 reads and writes: the link itself, or TLS over it.</summary>
     internal Stream Http { get; private set; } = Null;
 
+    /// <summary>Has something done when the link is ready; before it is used.</summary>
+    internal void OnReady(Action action) => onReady = action;
+
     /// <summary>Makes the link ready for HTTP/2.</summary>
     /// <exception cref="AuthenticationException">The server's certificate or protocol was refused; the text says why.</exception>
     /// <exception cref="IOException">The link was lost.</exception>
@@ -55,6 +69,7 @@ internal sealed class GrpcLink : Stream
         Http = string.Equals(address.Scheme, GrpcWire.SecureScheme, StringComparison.Ordinal)
             ? await AuthenticateAsync(address, tls, cancellationToken).ConfigureAwait(false)
             : this;
+        handshakeBytes = BytesReceived;
     }
 
     public override bool CanRead => true;
@@ -72,6 +87,8 @@ internal sealed class GrpcLink : Stream
         // Who asks for nothing asks whether there is something; the read that follows waits just as well.
         if (buffer.IsEmpty)
             return new ValueTask<int>(0);
+        if (!ready.Task.IsCompleted && BytesReceived > handshakeBytes && ready.TrySetResult())
+            onReady?.Invoke();
         var read = lane.ReadAsync(buffer);
         return read.IsCompletedSuccessfully ? new ValueTask<int>(Received(read.Result, buffer.Span)) : WaitAsync(read, buffer);
     }
@@ -146,8 +163,13 @@ internal sealed class GrpcLink : Stream
     private void Ended()
     {
         // Whoever waits for the end runs on a thread of their own.
-        if (Interlocked.Exchange(ref isClosed, 1) == 0)
-            _ = closed.CancelAsync();
+        if (Interlocked.Exchange(ref isClosed, 1) != 0)
+            return;
+        ready.TrySetException(new IOException(BytesReceived > handshakeBytes
+            ? $"{peer} does not speak HTTP/2; is it a gRPC server?"
+            : $"The connection to {peer} was lost before the server had answered."));
+        _ = ready.Task.Exception;
+        _ = closed.CancelAsync();
     }
 
     private async Task<Stream> AuthenticateAsync(Uri address, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)

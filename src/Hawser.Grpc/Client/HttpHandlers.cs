@@ -18,6 +18,13 @@ internal static class HttpHandlers
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             ActivityHeadersPropagator = null,
+
+            // Asked while a request's headers are written, which nothing else tells of.
+            RequestHeaderEncodingSelector = static (_, request) =>
+            {
+                (request.Content as IRequestContent)?.MarkTaken();
+                return null;
+            },
             EnableMultipleHttp2Connections = options.MaxConnections > 1,
             InitialHttp2StreamWindowSize = Math.Min(limits.CallWindow, LargestWindow),
             PooledConnectionLifetime = Timeout.InfiniteTimeSpan,

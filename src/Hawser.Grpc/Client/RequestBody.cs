@@ -30,7 +30,7 @@ internal sealed class RequestBody(int maxKept) : IDisposable
     private bool isClosed;
     private bool isSending;
 
-    /// <summary>Whether HTTP has asked for the request: from then on the call may run.</summary>
+    /// <summary>Whether any of the request may have reached the server: from then on the call may run.</summary>
     internal bool IsTaken { get; private set; }
 
     /// <summary>Whether everything that was written can be sent once more.</summary>
@@ -51,6 +51,8 @@ internal sealed class RequestBody(int maxKept) : IDisposable
                 return isClosed;
         }
     }
+
+    internal void MarkTaken() => IsTaken = true;
 
     /// <summary>Takes a message.</summary>
     /// <returns>False when nothing more is wanted.</returns>
@@ -115,7 +117,6 @@ internal sealed class RequestBody(int maxKept) : IDisposable
     /// <exception cref="OperationCanceledException">The call was given up.</exception>
     internal async Task SendToAsync(Stream stream, CancellationToken cancellationToken)
     {
-        IsTaken = true;
         var turn = TakeOver();
         var registration = cancellationToken.UnsafeRegister(static signal => ((AsyncSignal)signal!).Fire(), turn);
         await using var unregister = registration.ConfigureAwait(false);

@@ -64,7 +64,12 @@ internal sealed class UnaryExchange
         {
             try
             {
-                client.Connector.ThrowIfOutOfReach();
+                if (!client.Connector.IsReady)
+                {
+                    await client.ReadyAsync(cancellationToken).ConfigureAwait(false);
+                    hasWaited = true;
+                }
+
                 var sending = client.Http.SendAsync(request, cancellationToken);
                 hasWaited |= !sending.IsCompleted;
                 using var response = await sending.ConfigureAwait(false);

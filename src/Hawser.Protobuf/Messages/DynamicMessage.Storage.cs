@@ -201,6 +201,7 @@ public sealed partial class DynamicMessage
     private static int CountOf(in FieldValue value) => value.Reference is MapStorage map ? map.Count : ((RepeatedStorage)value.Reference!).Count;
 
     private FieldSchema Field(string name) => Schema.FindField(name)
+        ?? Schema.Extensions.FirstOrDefault(extension => string.Equals(extension.JsonName, name, StringComparison.Ordinal))
         ?? throw new ArgumentException($"The message '{Schema.FullName}' has no field '{name}'.", nameof(name));
 
     private FieldPlan PlanOf(FieldSchema field)

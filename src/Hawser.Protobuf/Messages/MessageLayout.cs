@@ -20,6 +20,7 @@ internal sealed class MessageLayout
         Schema = schema;
         var fields = schema.Fields.Concat(schema.Extensions).OrderBy(field => field.Number).ToArray();
         Plans = new FieldPlan[fields.Length];
+        IsDense = fields.Length <= MostDenseSlots;
         var largestDense = 0;
         for (var slot = 0; slot < fields.Length; slot++)
         {
@@ -58,7 +59,7 @@ internal sealed class MessageLayout
     /// Whether messages have a place for every slot. Messages of types with many fields have places for those that are present only: otherwise a message of one byte
     /// would take memory for all of them.
     /// </summary>
-    internal bool IsDense => Plans.Length <= MostDenseSlots;
+    internal bool IsDense { get; }
 
     /// <summary>The fields by slot, that is by number.</summary>
     internal FieldPlan[] Plans { get; }

@@ -40,6 +40,8 @@ public sealed class JsonErrorTests
     [InlineData("""{"fieldMask": "a_b"}""", """fieldMask: the path "a_b" of a field mask is not lowerCamelCase""")]
     [InlineData("""{"fieldMask": "a,,b"}""", """fieldMask: the path "" of a field mask is not lowerCamelCase""")]
     [InlineData("""{"any": {"@type": "nonsense"}}""", "any: the type 'nonsense' of an Any is not a URL that ends in a slash and the name of a message")]
+    [InlineData("""{"any": {"@type": "x/google.protobuf.Empty", "@type": "x/google.protobuf.Any"}}""", """any: the member "@type" of an Any stands twice""")]
+    [InlineData("""{"any": {"@type": "x/hawser.tests.Everything", "@type": "x"}}""", """any: the member "@type" of an Any stands twice""")]
     [InlineData("""{"any": {"a": 1}}""", """any: an Any without "@type" must be empty""")]
     [InlineData("""{"any": {"@type": "x/google.protobuf.Duration"}}""", "any: an Any with a 'google.protobuf.Duration' needs the member \"value\"")]
     [InlineData("""{"any": {"@type": "x/google.protobuf.Duration", "value": 1}}""", """any: expected a duration such as "1.5s", got 1""")]
@@ -77,6 +79,10 @@ public sealed class JsonErrorTests
         byte[] json = [.. "{\"aString\": \""u8, 0xC3, 0x28, .. "\"}"u8];
         Assert.Equal("aString: the text is not UTF-8", Assert.Throws<ProtoJsonException>(() => ProtoJson.Parse(TestSchemas.Everything, json)).Message);
     }
+
+    [Fact]
+    public void Half_a_surrogate_pair_is_refused() =>
+        Assert.Equal("the JSON has half a surrogate pair", Assert.Throws<ProtoJsonException>(() => ProtoJson.Parse(TestSchemas.Everything, "{\"aString\": \"\ud800\"}")).Message);
 
     [Theory]
     [InlineData(100, true)]

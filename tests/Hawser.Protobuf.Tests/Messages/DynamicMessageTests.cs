@@ -124,6 +124,10 @@ public sealed class DynamicMessageTests
         Assert.Throws<ArgumentException>(() => everything.GetMap<string, int>("text_by_text"));
         everything["int64_by_int32"] = new Dictionary<int, long> { [1] = 2 };
         Assert.Equal(2, everything.GetMap<int, long>("int64_by_int32")[1]);
+        var other = new DynamicMessage(TestSchemas.Everything);
+        other["int64_by_int32"] = everything["int64_by_int32"];
+        Assert.Equal(everything.GetMap<int, long>("int64_by_int32"), other.GetMap<int, long>("int64_by_int32"));
+        Assert.Throws<ArgumentException>(() => other["int64_by_int32"] = new[] { 1 });
     }
 
     [Fact]
@@ -146,6 +150,7 @@ public sealed class DynamicMessageTests
         Assert.False(legacy.Has(extension));
         legacy.Set(extension, 7);
         Assert.Equal(7, legacy.Get<int>(extension));
+        Assert.Equal(7, legacy["[hawser.tests.old.ext_number]"]);
         legacy.GetList<string>(TestSchemas.All.FindExtension("hawser.tests.old.ext_texts")!).Add("x");
         legacy.Clear(extension);
         Assert.False(legacy.Has(extension));
@@ -204,6 +209,41 @@ public sealed class DynamicMessageTests
         legacy.GetMap<string, DynamicMessage>("by_name")["x"] = new DynamicMessage(TestSchemas.Legacy);
         legacy.Set(TestSchemas.All.FindExtension("hawser.tests.old.ext_message")!, new DynamicMessage(TestSchemas.Legacy));
         Assert.Equal(["id", "others[0].id", "by_name[\"x\"].id", "[hawser.tests.old.ext_message].id"], legacy.FindMissing());
+    }
+
+    [Fact]
+    public void A_message_shows_itself_as_json()
+    {
+        everything["a_string"] = "x";
+        Assert.Equal("""{"aString":"x"}""", everything.ToString());
+        everything.GetOrCreate("value");
+        Assert.Equal("hawser.tests.Everything", everything.ToString());
+    }
+
+    [Fact]
+    public void Fields_set_in_any_order_stay_with_their_values()
+    {
+        var random = new Random(1);
+        var fields = TestSchemas.Everything.Fields.Where(field => field.Kind == FieldKind.Int32 && !field.IsRepeated || field.Name.StartsWith("maybe_int", StringComparison.Ordinal)).ToArray();
+        var expected = new Dictionary<string, object>();
+        for (var i = 0; i < 500; i++)
+        {
+            var field = fields[random.Next(fields.Length)];
+            if (random.Next(3) == 0)
+            {
+                everything.Clear(field);
+                expected.Remove(field.Name);
+            }
+            else
+            {
+                object value = field.Kind == FieldKind.Int32 ? (object)(i + 1) : i + 1L;
+                everything.Set(field, value);
+                expected[field.Name] = value;
+            }
+
+            foreach (var other in fields)
+                Assert.Equal(expected.GetValueOrDefault(other.Name), everything.Has(other) ? everything[other.Name] : null);
+        }
     }
 
     [Fact]

@@ -4,8 +4,6 @@ public sealed class GrpcBodySizes() : BodySizesConformance(new GrpcWireUnderTest
 
 public sealed class GrpcCallKinds() : CallKindsConformance(new GrpcWireUnderTest());
 
-public sealed class GrpcCallback() : CallbackConformance(new GrpcWireUnderTest());
-
 public sealed class GrpcCancellation() : CancellationConformance(new GrpcWireUnderTest());
 
 public sealed class GrpcConnectionLoss() : ConnectionLossConformance(new GrpcWireUnderTest());
@@ -21,8 +19,6 @@ public sealed class GrpcInterceptor() : InterceptorConformance(new GrpcWireUnder
 public sealed class GrpcLessons() : LessonsConformance(new GrpcWireUnderTest());
 
 public sealed class GrpcLimits() : LimitsConformance(new GrpcWireUnderTest());
-
-public sealed class GrpcLiveness() : LivenessConformance(new GrpcWireUnderTest());
 
 public sealed class GrpcMetadata() : MetadataConformance(new GrpcWireUnderTest());
 
