@@ -29,7 +29,7 @@ internal sealed class CallAttempt(GrpcClient client, GrpcMethod method) : IDispo
     {
         try
         {
-            client.Connector.ThrowIfOutOfReach();
+            await client.ReadyAsync(cancellationToken).ConfigureAwait(false);
             response = await client.Http.SendAsync(request, cancellationToken).ConfigureAwait(false);
             Head = ResponseHead.Read(response, method, client.Peer, client.Limits.MaxMetadataSize);
             if (Head.Final is null)

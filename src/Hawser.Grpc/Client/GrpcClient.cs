@@ -65,12 +65,13 @@ internal sealed class GrpcClient : WireClient
     {
         if (Connector.IsDisposed)
             throw Disposed();
-        var link = Connector.Links is [{ } open, ..] ? open : await opener.OpenAsync(cancellationToken).ConfigureAwait(false);
+        var link = Connector.IsReady && Connector.Links is [{ } open, ..] ? open : await opener.OpenAsync(cancellationToken).ConfigureAwait(false);
         return new GrpcConnection(this, link);
     }
 
     internal override ValueTask<ClientCall> StartAsync(Method method, CallOptions options)
     {
+        options.CancellationToken.ThrowIfCancellationRequested();
         if (Refuse(method, options) is { } refusal)
             return ValueTask.FromException<ClientCall>(new RpcException(refusal) { NotRun = true });
         var activity = Tracing.IsWanted ? Tracing.StartClient(method, Tracing.GrpcSystem, Peer, ref options) : null;
@@ -103,6 +104,10 @@ internal sealed class GrpcClient : WireClient
         Http.Dispose();
         return default;
     }
+
+    /// <summary>Waits for a connection on which the server has said how many calls it takes: HTTP would guess, and calls beyond be refused.</summary>
+    /// <exception cref="RpcException">The server cannot be reached.</exception>
+    internal ValueTask ReadyAsync(CancellationToken cancellationToken) => Connector.IsReady ? default : new ValueTask(opener.OpenAsync(cancellationToken));
 
     internal void CallStarted() => Interlocked.Increment(ref callsStarted);
 

@@ -20,7 +20,7 @@ internal sealed partial class GrpcClientCall : ClientCall
     private readonly RequestBody? body;
     private MessageContent? single;
     private CallAttempt? attempt;
-    private RequestOctets? requestOctets;
+    private OctetsWriter? requestOctets;
     private ResponseOctets? responseOctets;
     private CancellationTokenRegistration registration;
     private ITimer? timer;
@@ -46,6 +46,8 @@ internal sealed partial class GrpcClientCall : ClientCall
 
     public override ReadOnlySequence<byte> Message => attempt?.Messages?.Message ?? default;
 
+    public override bool IsMessageCompressed => attempt?.Messages?.IsCompressed ?? false;
+
     public override Status? Status => Volatile.Read(ref status);
 
     public override Metadata Trailers => TrailersOfEnd;
@@ -53,7 +55,7 @@ internal sealed partial class GrpcClientCall : ClientCall
     public override bool NotRun => IsNotRun;
 
     public override PipeWriter RequestOctets => Method.Request >= Body.Octets
-        ? requestOctets ??= new RequestOctets(this)
+        ? requestOctets ??= new OctetsWriter(piece => body!.WriteAsync(piece, client.Encoding, mayWait: false), EndOctetsAsync)
         : throw new InvalidOperationException($"The request of '{Method}' has no octets.");
 
     public override PipeReader ResponseOctets => Method.Response >= Body.Octets
@@ -86,6 +88,8 @@ internal sealed partial class GrpcClientCall : ClientCall
             StopWatching();
         if (body is not null)
             _ = OpenAsync(new MessagesContent(body));
+        else if (Method.Request == Body.Empty)
+            CompleteRequest();
     }
 
     public override async ValueTask<Metadata> ReadHeadersAsync()
@@ -145,11 +149,16 @@ internal sealed partial class GrpcClientCall : ClientCall
         return default;
     }
 
-    /// <summary>Sends one message of the request, of a call whose request has many.</summary>
-    internal ValueTask<bool> WriteOctetsAsync(in ReadOnlySequence<byte> piece) => body!.WriteAsync(piece, client.Encoding, mayWait: false);
+    private ValueTask EndOctetsAsync(Exception? failure)
+    {
+        if (failure is not null)
+            Cancel(new Status(StatusCode.Cancelled, $"The source of the request's octets failed: {failure.Message}"));
+        else
+            CompleteRequest();
+        return default;
+    }
 
-    /// <summary>Says that nothing more will be sent.</summary>
-    internal void CompleteRequest()
+    private void CompleteRequest()
     {
         if (requestEnded)
             return;
@@ -194,6 +203,12 @@ internal sealed partial class GrpcClientCall : ClientCall
             return;
         body?.Close();
         stop.Cancel();
+        lock (stop)
+        {
+            // What has not arrived is told to the server to be of no interest; a reader that is at work has just been told by the token.
+            if (!isReading)
+                attempt?.Dispose();
+        }
     }
 
     private void StopWatching()

@@ -15,7 +15,8 @@ internal sealed class GrpcConnector
     private readonly Lock gate = new();
     private readonly List<GrpcLink> links = [];
     private readonly CancellationTokenSource disposing = new();
-    private Action? linkMade;
+    private Action<GrpcLink>? linkMade;
+    private volatile bool isReady;
 
     internal GrpcConnector(Uri address, int maxConnections, HawserChannelOptions options)
     {
@@ -29,6 +30,9 @@ internal sealed class GrpcConnector
     }
 
     internal bool IsDisposed => disposing.IsCancellationRequested;
+
+    /// <summary>Whether there is a link on which the server has answered.</summary>
+    internal bool IsReady => isReady;
 
     /// <summary>The open links, the newest first.</summary>
     internal GrpcLink[] Links
@@ -57,7 +61,7 @@ internal sealed class GrpcConnector
     }
 
     /// <summary>Has something done once when the next link has been made, before anything is sent on it.</summary>
-    internal IDisposable OnNextLink(Action action)
+    internal IDisposable OnNextLink(Action<GrpcLink> action)
     {
         lock (gate)
             linkMade += action;
@@ -106,7 +110,7 @@ internal sealed class GrpcConnector
         try
         {
             connection = await transport.ConnectAsync(transportAddress, options.Transport, either.Token).ConfigureAwait(false);
-            var link = new GrpcLink(connection);
+            var link = new GrpcLink(connection, TcpSockets.Text(address));
             await link.PrepareAsync(address, options.Transport.Tls, either.Token).ConfigureAwait(false);
             return link;
         }
@@ -141,10 +145,11 @@ internal sealed class GrpcConnector
 
     private void Add(GrpcLink link)
     {
-        Action? made;
+        Action<GrpcLink>? made;
         lock (gate)
         {
             links.Insert(0, link);
+            link.OnReady(UpdateReady);
             made = linkMade;
             linkMade = null;
         }
@@ -158,17 +163,24 @@ internal sealed class GrpcConnector
             (this, link));
         if (disposing.IsCancellationRequested)
             link.Abort();
-        made?.Invoke();
+        made?.Invoke(link);
     }
 
     private void Remove(GrpcLink link)
     {
         lock (gate)
             links.Remove(link);
+        UpdateReady();
         room.Release();
     }
 
-    private sealed class Subscription(GrpcConnector connector, Action action) : IDisposable
+    private void UpdateReady()
+    {
+        lock (gate)
+            isReady = links.Exists(static link => link.IsReady);
+    }
+
+    private sealed class Subscription(GrpcConnector connector, Action<GrpcLink> action) : IDisposable
     {
         public void Dispose()
         {

@@ -8,22 +8,39 @@ namespace Hawser.Grpc.Client;
 /// <summary>One connection's bytes: a transport's lane as the stream that HTTP/2 wants, which counts and knows when it has ended.</summary>
 internal sealed class GrpcLink : Stream
 {
+    // The first thing that an HTTP/2 server says are its settings (RFC 9113, 3.4).
+    private const int FrameTypeOffset = 3;
+    private const byte SettingsFrame = 4;
+
     private readonly TransportConnection transport;
+    private readonly string peer;
     private readonly Lane lane;
     private readonly CancellationTokenSource closed = new();
     private long bytesSent;
     private long bytesReceived;
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action? onReady;
+
+    // Nothing is the server's answer before TLS is there.
+    private long handshakeBytes = long.MaxValue;
     private int isClosed;
 
-    internal GrpcLink(TransportConnection transport)
+    internal GrpcLink(TransportConnection transport, string peer)
     {
         this.transport = transport;
+        this.peer = peer;
         lane = transport.FirstLane;
         Closed = closed.Token;
     }
 
     /// <summary>Fires when the link has ended.</summary>
     internal CancellationToken Closed { get; }
+
+    /// <summary>Ends when the server's settings have been read, and fails when the link ends before.</summary>
+    internal Task Ready => ready.Task;
+
+    /// <summary>Whether the server's settings have been read: they are the first that it sends, and HTTP asks for more when it has understood them.</summary>
+    internal bool IsReady => ready.Task.IsCompletedSuccessfully && IsOpen;
 
     internal bool IsOpen => Volatile.Read(ref isClosed) == 0;
 
@@ -40,6 +57,9 @@ internal sealed class GrpcLink : Stream
     /// <summary>What HTTP/2 reads and writes: the link itself, or TLS over it.</summary>
     internal Stream Http { get; private set; } = Null;
 
+    /// <summary>Has something done when the link is ready; before it is used.</summary>
+    internal void OnReady(Action action) => onReady = action;
+
     /// <summary>Makes the link ready for HTTP/2.</summary>
     /// <exception cref="AuthenticationException">The server's certificate or protocol was refused; the text says why.</exception>
     /// <exception cref="IOException">The link was lost.</exception>
@@ -49,6 +69,7 @@ internal sealed class GrpcLink : Stream
         Http = string.Equals(address.Scheme, GrpcWire.SecureScheme, StringComparison.Ordinal)
             ? await AuthenticateAsync(address, tls, cancellationToken).ConfigureAwait(false)
             : this;
+        handshakeBytes = BytesReceived;
     }
 
     public override bool CanRead => true;
@@ -66,8 +87,10 @@ internal sealed class GrpcLink : Stream
         // Who asks for nothing asks whether there is something; the read that follows waits just as well.
         if (buffer.IsEmpty)
             return new ValueTask<int>(0);
+        if (!ready.Task.IsCompleted && BytesReceived > handshakeBytes && ready.TrySetResult())
+            onReady?.Invoke();
         var read = lane.ReadAsync(buffer);
-        return read.IsCompletedSuccessfully ? new ValueTask<int>(Received(read.Result)) : WaitAsync(read);
+        return read.IsCompletedSuccessfully ? new ValueTask<int>(Received(read.Result, buffer.Span)) : WaitAsync(read, buffer);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -115,11 +138,11 @@ internal sealed class GrpcLink : Stream
     }
 
     [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> WaitAsync(ValueTask<int> read)
+    private async ValueTask<int> WaitAsync(ValueTask<int> read, Memory<byte> buffer)
     {
         try
         {
-            return Received(await read.ConfigureAwait(false));
+            return Received(await read.ConfigureAwait(false), buffer.Span);
         }
         catch (IOException)
         {
@@ -128,25 +151,29 @@ internal sealed class GrpcLink : Stream
         }
     }
 
-    private int Received(int count)
+    private int Received(int count, ReadOnlySpan<byte> buffer)
     {
         if (count == 0)
             Ended();
-        else
-            Interlocked.Add(ref bytesReceived, count);
+        else if (Interlocked.Add(ref bytesReceived, count) == count && count > FrameTypeOffset && buffer[FrameTypeOffset] != SettingsFrame && Http == this)
+            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{peer} does not speak HTTP/2; is it a gRPC server? The call was not run."), innerException: null);
         return count;
     }
 
     private void Ended()
     {
         // Whoever waits for the end runs on a thread of their own.
-        if (Interlocked.Exchange(ref isClosed, 1) == 0)
-            _ = closed.CancelAsync();
+        if (Interlocked.Exchange(ref isClosed, 1) != 0)
+            return;
+        ready.TrySetException(new IOException(BytesReceived > handshakeBytes
+            ? $"{peer} does not speak HTTP/2; is it a gRPC server?"
+            : $"The connection to {peer} was lost before the server had answered."));
+        _ = ready.Task.Exception;
+        _ = closed.CancelAsync();
     }
 
     private async Task<Stream> AuthenticateAsync(Uri address, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
-        var peer = TcpSockets.Text(address);
         var verdict = new CertificateVerdict(tls?.RemoteCertificateValidationCallback);
         var options = TlsOptions.ForClient(tls, address, verdict);
         options.ApplicationProtocols = [SslApplicationProtocol.Http2];

@@ -10,7 +10,7 @@ internal sealed class GrpcMethod
         Method = method;
         // A method's name is sent as it is, whatever a URI would make of its characters.
         Uri = new Uri($"{server.GetLeftPart(UriPartial.Authority)}/{method.FullName}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        ContentType = GrpcContentType.ForCodec(method.Codec ?? defaultCodec);
+        ContentType = GrpcContentType.ForCodec(method.Codec ?? FirstOf(defaultCodec));
     }
 
     internal Method Method { get; }
@@ -18,6 +18,9 @@ internal sealed class GrpcMethod
     internal Uri Uri { get; }
 
     internal string ContentType { get; }
+
+    /// <summary>Raw bytes belong to none of a codec's parts; they are called what the first of them is.</summary>
+    private static string FirstOf(string codec) => codec.IndexOf('+', StringComparison.Ordinal) is var plus and >= 0 ? codec[..plus] : codec;
 
     /// <summary>Whether an answer's content type can be read by who called.</summary>
     internal bool Accepts(string? contentType) =>

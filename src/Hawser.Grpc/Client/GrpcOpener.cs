@@ -25,16 +25,21 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         using var takeBack = new CancellationTokenSource();
-        using var subscription = client.Connector.OnNextLink(takeBack.Cancel);
+        GrpcLink? made = null;
+        using var subscription = client.Connector.OnNextLink(link =>
+        {
+            made = link;
+            takeBack.Cancel();
+        });
         try
         {
             client.Connector.ThrowIfOutOfReach();
             using var request = new HttpRequestMessage(HttpMethod.Head, server) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
             using var response = await client.Http.SendAsync(request, takeBack.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (takeBack.IsCancellationRequested)
+        catch (Exception) when (made is not null)
         {
-            // The link is there.
+            // The link was there, and the request was taken back or lost with it; what became of the link is told below.
         }
         catch (Exception exception)
         {
@@ -42,7 +47,27 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
             throw exception as RpcException ?? new RpcException(status, trailers: null, exception) { NotRun = notRun };
         }
 
-        return client.Connector.Links is [{ } link, ..] ? link : throw client.Disposed();
+        var link = made ?? throw client.Disposed();
+        await AnsweredAsync(link).ConfigureAwait(false);
+        return link;
+    }
+
+    private async Task AnsweredAsync(GrpcLink link)
+    {
+        var limit = client.Limits.HandshakeTimeout;
+        try
+        {
+            await link.Ready.WaitAsync(limit, client.TimeProvider).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TimeoutException or IOException)
+        {
+            link.Abort();
+            var reason = exception is TimeoutException
+                ? $"{client.Peer} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout)"
+                : exception.Message.TrimEnd('.');
+            var end = reason.EndsWith('?') ? "" : ".";
+            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}{end} The call was not run."), trailers: null, exception) { NotRun = true };
+        }
     }
 
     /// <summary>What a failure that belongs to no call names.</summary>

@@ -6,7 +6,7 @@ namespace Hawser.Grpc.Client;
 
 /// <summary>A request of one message, framed and ready. It can be sent more than once.</summary>
 /// <remarks>Derived from <see cref="ByteArrayContent"/> because that alone tells the handler that the body does not wait for the response.</remarks>
-internal sealed class MessageContent : ByteArrayContent
+internal sealed class MessageContent : ByteArrayContent, IRequestContent
 {
     private readonly Action? sent;
     private byte[] frame;
@@ -36,8 +36,10 @@ internal sealed class MessageContent : ByteArrayContent
         message.CopyTo(frame.AsSpan(MessageHeader.Size));
     }
 
-    /// <summary>Whether the handler has asked for the body: from then on the call may run.</summary>
+    /// <summary>Whether any of the request may have reached the server: from then on the call may run.</summary>
     internal bool IsTaken { get; private set; }
+
+    void IRequestContent.MarkTaken() => IsTaken = true;
 
     /// <summary>Gives the buffer back. Only when the handler has sent it and asks for it no more.</summary>
     internal void Recycle()
@@ -58,7 +60,6 @@ internal sealed class MessageContent : ByteArrayContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        IsTaken = true;
         var write = stream.WriteAsync(frame.AsMemory(0, size), cancellationToken);
         return sent is not null ? TellAsync(write, sent) : write.IsCompletedSuccessfully ? Task.CompletedTask : write.AsTask();
     }

@@ -3,8 +3,10 @@ using System.Net;
 namespace Hawser.Grpc.Client;
 
 /// <summary>A request of many messages, sent while the response is read.</summary>
-internal sealed class MessagesContent(RequestBody body) : HttpContent
+internal sealed class MessagesContent(RequestBody body) : HttpContent, IRequestContent
 {
+    void IRequestContent.MarkTaken() => body.MarkTaken();
+
     protected override bool TryComputeLength(out long length)
     {
         length = 0;

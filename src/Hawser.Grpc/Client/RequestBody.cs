@@ -30,7 +30,7 @@ internal sealed class RequestBody(int maxKept) : IDisposable
     private bool isClosed;
     private bool isSending;
 
-    /// <summary>Whether HTTP has asked for the request: from then on the call may run.</summary>
+    /// <summary>Whether any of the request may have reached the server: from then on the call may run.</summary>
     internal bool IsTaken { get; private set; }
 
     /// <summary>Whether everything that was written can be sent once more.</summary>
@@ -42,6 +42,17 @@ internal sealed class RequestBody(int maxKept) : IDisposable
                 return isKept || !isAnythingGone;
         }
     }
+
+    private bool IsClosed
+    {
+        get
+        {
+            lock (gate)
+                return isClosed;
+        }
+    }
+
+    internal void MarkTaken() => IsTaken = true;
 
     /// <summary>Takes a message.</summary>
     /// <returns>False when nothing more is wanted.</returns>
@@ -103,13 +114,24 @@ internal sealed class RequestBody(int maxKept) : IDisposable
 
     /// <summary>Sends everything, from the beginning, as it comes. Called by HTTP, once per attempt; an attempt before it then sends no more.</summary>
     /// <exception cref="RequestNotReplayableException">Part of the request is gone.</exception>
+    /// <exception cref="OperationCanceledException">The call was given up.</exception>
     internal async Task SendToAsync(Stream stream, CancellationToken cancellationToken)
     {
-        IsTaken = true;
         var turn = TakeOver();
         var registration = cancellationToken.UnsafeRegister(static signal => ((AsyncSignal)signal!).Fire(), turn);
         await using var unregister = registration.ConfigureAwait(false);
+        try
+        {
+            await SendToAsync(stream, turn, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!IsClosed)
+        {
+            // HTTP wants no more: the server has ended the stream. HTTP tells why, and whether it may be sent again, unless this throws.
+        }
+    }
 
+    private async Task SendToAsync(Stream stream, AsyncSignal turn, CancellationToken cancellationToken)
+    {
         // The headers go out now: the server may answer before the first message.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
         while (true)

@@ -13,6 +13,9 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
     // What a stream reads into: large, since every read that finds little costs as much as one that finds much.
     private const int LargeSize = 128 * 1024;
 
+    // A message from this size on is read to its end and little further, so that none of the next need be moved.
+    private const int LargeMessage = 16 * 1024;
+
     private byte[] buffer = [];
     private PooledBuffer? decompressed;
     private int start;
@@ -20,6 +23,9 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
 
     /// <summary>The message that was found last; valid until the next is looked for.</summary>
     public ReadOnlySequence<byte> Message { get; private set; }
+
+    /// <summary>Whether it had been compressed.</summary>
+    public bool IsCompressed { get; private set; }
 
     /// <summary>Why the response can be read no further, if so.</summary>
     public Status? Wrong { get; private set; }
@@ -94,7 +100,8 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
             return false;
         Message = new ReadOnlySequence<byte>(buffer, start + MessageHeader.Size, header.Length);
         start += MessageHeader.Size + header.Length;
-        if (header.IsCompressed)
+        IsCompressed = header.IsCompressed;
+        if (IsCompressed)
             Decompress();
         return true;
     }
@@ -111,9 +118,13 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
     {
         if (start == end)
             start = end = 0;
-        if (end == buffer.Length)
-            MakeRoom();
-        return body.ReadAsync(buffer.AsMemory(end), cancellationToken);
+        var left = end - start;
+        long wanted = left >= MessageHeader.Size ? MessageHeader.LengthAt(buffer.AsSpan(start)) + (2L * MessageHeader.Size) : left + 1;
+        if (end == buffer.Length || (start > 0 && start + wanted > buffer.Length))
+            MakeRoom(left);
+        var room = buffer.AsMemory(end);
+        var rest = wanted - left;
+        return body.ReadAsync(wanted < LargeMessage || rest >= room.Length ? room : room[..(int)rest], cancellationToken);
     }
 
     private bool TryTake(int count)
@@ -125,21 +136,21 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
         return false;
     }
 
-    private void MakeRoom()
+    /// <summary>Moves what is left to the front, of a larger buffer if this one is full.</summary>
+    private void MakeRoom(int left)
     {
-        var left = end - start;
-        if (left > buffer.Length / 2 || buffer.Length < LargeSize)
+        if (left < buffer.Length && buffer.Length >= LargeSize)
+        {
+            buffer.AsSpan(start, left).CopyTo(buffer);
+        }
+        else
         {
             // The first buffer is for small replies; whoever fills it gets a large one.
-            var larger = ArrayPool<byte>.Shared.Rent(buffer.Length == 0 ? FirstSize : Math.Max(LargeSize, (int)Math.Min(2L * buffer.Length, Array.MaxLength)));
+            var larger = ArrayPool<byte>.Shared.Rent(buffer.Length == 0 ? FirstSize : Math.Max(LargeSize, (int)Math.Min(2L * left, Array.MaxLength)));
             buffer.AsSpan(start, left).CopyTo(larger);
             if (buffer.Length > 0)
                 ArrayPool<byte>.Shared.Return(buffer);
             buffer = larger;
-        }
-        else
-        {
-            buffer.AsSpan(start, left).CopyTo(buffer);
         }
 
         (start, end) = (0, left);

@@ -29,21 +29,21 @@ internal static class TransportFailure
                     return (failure.Status, true);
                 case HttpProtocolException failure:
                     return DescribeReset(failure.ErrorCode, peer, method, wasSent);
+                case HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded }:
+                    return (
+                        new Status(
+                            StatusCode.ResourceExhausted,
+                            $"{peer} sent more headers than are taken; metadata may take {maxMetadataSize} bytes (ConnectionLimits.MaxMetadataSize). The call of '{method}' may have run."),
+                        false);
+                case OperationCanceledException when ReferenceEquals(cause, exception):
+                    // Not by this side: HTTP gave up sending the request, of which the server then did not get all.
+                    return (Unavailable($"{peer} ended the call of '{method}' before its request had been sent", wasSent: false), true);
                 case RequestNotReplayableException:
                     return (Unavailable($"{peer} did not begin the call of '{method}', and its request cannot be sent again", wasSent: false), true);
             }
         }
 
-        return exception switch
-        {
-            HttpRequestException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } or HttpIOException { HttpRequestError: HttpRequestError.ConfigurationLimitExceeded } =>
-                (new Status(
-                    StatusCode.ResourceExhausted,
-                    $"{peer} answered the call of '{method}' with more headers than are taken; metadata may take {maxMetadataSize} bytes (ConnectionLimits.MaxMetadataSize)."), false),
-            HttpRequestException { HttpRequestError: HttpRequestError.VersionNegotiationError or HttpRequestError.InvalidResponse } =>
-                (Unavailable($"{peer} does not speak HTTP/2; is it a gRPC server?", wasSent: false), true),
-            _ => (Unavailable($"The connection to {peer} was lost before the call of '{method}' ended: {Reason(exception)}", wasSent), !wasSent),
-        };
+        return (Unavailable($"The connection to {peer} was lost before the call of '{method}' ended: {Reason(exception)}", wasSent), !wasSent);
     }
 
     private static (Status Status, bool NotRun) DescribeReset(long code, string peer, Method method, bool wasSent)

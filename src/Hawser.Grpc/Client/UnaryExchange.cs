@@ -58,19 +58,35 @@ internal sealed class UnaryExchange
     private async Task RunAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         var hasWaited = false;
+        var isSecond = false;
         Status status;
-        try
+        while (true)
         {
-            client.Connector.ThrowIfOutOfReach();
-            var sending = client.Http.SendAsync(request, cancellationToken);
-            hasWaited = !sending.IsCompleted;
-            using var response = await sending.ConfigureAwait(false);
-            status = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
-            content.Recycle();
-        }
-        catch (Exception exception)
-        {
-            status = Describe(exception);
+            try
+            {
+                if (!client.Connector.IsReady)
+                {
+                    await client.ReadyAsync(cancellationToken).ConfigureAwait(false);
+                    hasWaited = true;
+                }
+
+                var sending = client.Http.SendAsync(request, cancellationToken);
+                hasWaited |= !sending.IsCompleted;
+                using var response = await sending.ConfigureAwait(false);
+                status = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+                content.Recycle();
+                break;
+            }
+            catch (Exception exception)
+            {
+                status = Describe(exception);
+
+                // What certainly did not begin, because the server ended the connection in that moment, may begin on another; once.
+                if (isSecond || !notRun || cancellationToken.IsCancellationRequested || GrpcClient.IsOutOfReach(exception))
+                    break;
+                isSecond = true;
+                notRun = false;
+            }
         }
 
         // Who starts a call is never called back from within.

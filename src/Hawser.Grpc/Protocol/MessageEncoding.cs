@@ -50,8 +50,9 @@ internal sealed class MessageEncoding
                 output.Advance(read);
             }
         }
-        catch (InvalidDataException failure)
+        catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
+            // zlib's rarer complaints are IO errors to .NET.
             return new Status(StatusCode.Internal, $"The peer sent a message that is not '{Name}' as it says: {failure.Message}");
         }
     }

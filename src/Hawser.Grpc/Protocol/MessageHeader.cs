@@ -34,6 +34,9 @@ internal readonly record struct MessageHeader(int Length, bool IsCompressed)
         return length <= (uint)maxMessageSize && (flag == 0 || (flag == 1 && mayBeCompressed)) ? null : Refuse(flag, length, maxMessageSize);
     }
 
+    /// <summary>The length in a header that has been accepted.</summary>
+    internal static int LengthAt(ReadOnlySpan<byte> source) => BinaryPrimitives.ReadInt32BigEndian(source[1..]);
+
     internal static Status TooLarge(long length, int maxMessageSize) => new(
         StatusCode.ResourceExhausted,
         $"The peer sent a message of {length} bytes; at most {maxMessageSize} are taken (ConnectionLimits.MaxMessageSize): raise the limit, or have it sent in parts or as octets.");

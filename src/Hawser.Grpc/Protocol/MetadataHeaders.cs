@@ -39,6 +39,15 @@ internal static class MetadataHeaders
         return size <= maxSize ? null : TooLarge(size, maxSize);
     }
 
+    /// <summary>What metadata takes, in bytes.</summary>
+    internal static int SizeOf(Metadata metadata)
+    {
+        var size = 0L;
+        foreach (var entry in metadata)
+            size += SizeOf(entry);
+        return (int)Math.Min(size, int.MaxValue);
+    }
+
     /// <summary>Writes what <see cref="Refuse"/> did not refuse.</summary>
     internal static void Write<TSink>(Metadata metadata, ref TSink headers)
         where TSink : struct, IHeaderSink

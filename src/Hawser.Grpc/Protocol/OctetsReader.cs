@@ -7,6 +7,7 @@ namespace Hawser.Grpc.Protocol;
 internal sealed class OctetsReader(Pipe pipe) : PipeReader
 {
     private RpcException? failure;
+    private Task pumping = Task.CompletedTask;
 
     private OctetsReader()
         : this(new Pipe(new PipeOptions(pauseWriterThreshold: 1 << 20, resumeWriterThreshold: 1 << 19, useSynchronizationContext: false)))
@@ -19,9 +20,16 @@ internal sealed class OctetsReader(Pipe pipe) : PipeReader
     {
         var reader = new OctetsReader();
 
-        // Ends by itself: what goes wrong in it is told to whoever reads the octets.
-        _ = reader.PumpAsync(pump);
+        reader.pumping = reader.PumpAsync(pump);
         return reader;
+    }
+
+    /// <summary>Wants no more. What the pump waits for elsewhere must be made to end besides.</summary>
+    /// <returns>A task that ends when the pump touches nothing any more.</returns>
+    internal Task StopAsync()
+    {
+        Complete();
+        return pumping;
     }
 
     public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default) =>

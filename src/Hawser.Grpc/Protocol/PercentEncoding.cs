@@ -6,8 +6,31 @@ namespace Hawser.Grpc.Protocol;
 /// <summary>The encoding of <c>grpc-message</c>: UTF-8, of which everything but printable ASCII, and the percent sign, is written as <c>%XX</c>.</summary>
 internal static class PercentEncoding
 {
+    /// <summary>What an escaped byte takes: %E9.</summary>
+    private const int EscapedSize = 3;
+
     private static readonly SearchValues<char> Plain = SearchValues.Create(
         [.. Enumerable.Range(' ', '~' - ' ' + 1).Select(static c => (char)c).Where(static c => c != '%')]);
+
+    /// <summary>As much of a text, from its beginning, as fits when it is encoded.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="maxEncoded">The most characters that the encoded text may have.</param>
+    internal static string Cut(string text, int maxEncoded)
+    {
+        if (text.Length <= maxEncoded / (EscapedSize * EscapedSize))
+            return text;
+        var size = 0;
+        var length = 0;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            size += rune.Value is >= 0x20 and <= 0x7E and not '%' ? 1 : EscapedSize * rune.Utf8SequenceLength;
+            if (size > maxEncoded)
+                return text[..length];
+            length += rune.Utf16SequenceLength;
+        }
+
+        return text;
+    }
 
     /// <summary>Encodes a text; one that needs nothing is returned as it is.</summary>
     internal static string Encode(string text)

@@ -7,8 +7,24 @@ internal static class StatusTrailers
 {
     private static readonly string[] Codes = [.. Enumerable.Range(0, 17).Select(static code => code.ToString(CultureInfo.InvariantCulture))];
 
+    /// <summary>What the names of the three trailers and HTTP's overhead of them take.</summary>
+    private const int OwnSize = 160;
+
     /// <summary>The number of a code as text.</summary>
     internal static string CodeText(StatusCode code) => (uint)code < (uint)Codes.Length ? Codes[(int)code] : Codes[(int)StatusCode.Unknown];
+
+    /// <summary>Makes a status fit into the room that there is: details that do not fit are left out, a text is cut.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="room">How much it may take, in bytes.</param>
+    internal static Status Fit(Status status, int room)
+    {
+        room -= OwnSize;
+        var details = (status.Details.Length + 2) / 3 * 4;
+        var keepsDetails = details <= room;
+        var left = Math.Max(keepsDetails ? room - details : room, 0);
+        var text = PercentEncoding.Cut(status.Text, left);
+        return keepsDetails && text.Length == status.Text.Length ? status : new Status(status.Code, text, keepsDetails ? status.Details : default);
+    }
 
     /// <summary>Writes a status and the metadata that goes with it.</summary>
     internal static void Write<TSink>(Status status, Metadata metadata, ref TSink trailers)

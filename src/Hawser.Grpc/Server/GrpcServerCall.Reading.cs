@@ -15,6 +15,8 @@ internal sealed partial class GrpcServerCall
     private ReadOnlySequence<byte> message;
     private PooledBuffer? decompressed;
     private OctetsReader? requestOctets;
+    private TaskCompletionSource? readEnded;
+    private bool isReading;
     private bool isHolding;
     private bool isBodyComplete;
     private bool isMessageCompressed;
@@ -56,9 +58,15 @@ internal sealed partial class GrpcServerCall
 
             reader ??= features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
             var read = reader.ReadAsync();
-            if (!read.IsCompletedSuccessfully)
-                return AwaitMoreAsync(read);
-            return Take(read.Result) is { } found ? new ValueTask<bool>(found) : AwaitMoreAsync(reader.ReadAsync());
+            if (read.IsCompletedSuccessfully)
+            {
+                if (Take(read.Result) is { } found)
+                    return new ValueTask<bool>(found);
+                read = reader.ReadAsync();
+            }
+
+            isReading = true;
+            return AwaitMoreAsync(read);
         }
     }
 
@@ -72,7 +80,12 @@ internal sealed partial class GrpcServerCall
                 var result = await read.ConfigureAwait(false);
                 lock (gate)
                 {
-                    ThrowIfEnded();
+                    if (isEnded || interruption is not null)
+                    {
+                        reader!.AdvanceTo(result.Buffer.End);
+                        throw Interruption();
+                    }
+
                     if (Take(result) is { } found)
                         return found;
                     read = reader!.ReadAsync();
@@ -83,12 +96,22 @@ internal sealed partial class GrpcServerCall
         {
             throw Cut(exception);
         }
+        finally
+        {
+            lock (gate)
+            {
+                isReading = false;
+                readEnded?.SetResult();
+            }
+        }
     }
 
     /// <summary>Looks for a message in what was read.</summary>
     /// <returns>Whether there is one, or null when more must be read.</returns>
     private bool? Take(in ReadResult result)
     {
+        if (result.IsCanceled)
+            throw new OperationCanceledException();
         unread = result.Buffer;
         isHolding = true;
         isBodyComplete = result.IsCompleted;
@@ -162,10 +185,33 @@ internal sealed partial class GrpcServerCall
         }
     }
 
+    /// <summary>Whether somebody may still read the request although the call has ended.</summary>
+    private bool IsStillRead => isReading || requestOctets is not null;
+
+    /// <summary>Ends what still reads the request: Kestrel uses the body's pipe again for the next call.</summary>
+    private async Task StopReadingAsync()
+    {
+        var pumping = requestOctets?.StopAsync() ?? Task.CompletedTask;
+        var reading = Task.CompletedTask;
+        lock (gate)
+        {
+            if (isReading)
+            {
+                readEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                reading = readEnded.Task;
+                reader!.CancelPendingRead();
+            }
+        }
+
+        await reading.ConfigureAwait(false);
+        await pumping.ConfigureAwait(false);
+    }
+
     private void ReleaseReading()
     {
-        requestOctets?.Complete();
-        if (requestOctets is not null || !CanBeReused)
+        if (isHolding)
+            GiveBack();
+        if (!CanBeReused)
             return;
 
         // What a call that was given up may still hold is left to the garbage collector.

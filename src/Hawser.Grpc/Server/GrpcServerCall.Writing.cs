@@ -58,7 +58,8 @@ internal sealed partial class GrpcServerCall
             MetadataHeaders.Write(headers, ref sink);
         }
 
-        await responseBody.StartAsync().ConfigureAwait(false);
+        // Starting the response alone would keep the headers until the first message.
+        await FlushAsync().ConfigureAwait(false);
     }
 
     public override ValueTask WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None)
@@ -117,6 +118,7 @@ internal sealed partial class GrpcServerCall
     {
         if (MetadataHeaders.Refuse(trailers, settings.Limits.MaxMetadataSize) is { } wrong)
             (status, trailers) = (wrong, Metadata.Empty);
+        status = StatusTrailers.Fit(status, settings.Limits.MaxMetadataSize - MetadataHeaders.SizeOf(trailers));
         lock (gate)
         {
             if (!isEnded)
@@ -162,7 +164,7 @@ internal sealed partial class GrpcServerCall
         if (!isStarted)
             StartResponse();
         hasMessages = true;
-        if (responseEncoding is not null && (flags & WriteFlags.NoCompress) == 0)
+        if (responseEncoding is not null && !message.IsEmpty && (flags & WriteFlags.NoCompress) == 0)
         {
             compressed ??= new PooledBuffer();
             compressed.Clear();

@@ -90,6 +90,8 @@ internal sealed partial class GrpcServerCall : ServerCall
         if (!running.IsCompletedSuccessfully)
             return HasDeadline ? AwaitUnlessInterruptedAsync(running) : AwaitAsync(running);
         running.GetAwaiter().GetResult();
+        if (IsStillRead)
+            return AwaitAsync(default);
         Done();
         return Task.CompletedTask;
     }
@@ -119,6 +121,9 @@ internal sealed partial class GrpcServerCall : ServerCall
             await FailAsync(exception).ConfigureAwait(false);
         }
 
+        EndUnlessEnded();
+        if (IsStillRead)
+            await StopReadingAsync().ConfigureAwait(false);
         Done();
     }
 
@@ -159,10 +164,15 @@ internal sealed partial class GrpcServerCall : ServerCall
         await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
     }
 
-    private void Done()
+    private void EndUnlessEnded()
     {
         if (!HasEnded)
             Finish(new Status(StatusCode.Internal, $"The endpoint of '{Method}' returned without finishing the call."), Metadata.Empty);
+    }
+
+    private void Done()
+    {
+        EndUnlessEnded();
         StopDeadline();
         ReleaseReading();
         ReleaseWriting();

@@ -45,7 +45,10 @@ public sealed class ProtoSources
         return this;
     }
 
-    /// <summary>Adds a file from disk. Its name for imports is its path below the import root that holds it, else its plain name; its folder then is an import root.</summary>
+    /// <summary>
+    /// Adds a file from disk. Its name for imports is its path below the import root that holds it; add those first. Without one, the nearest folder above the
+    /// file that most of its imports are found from becomes an import root.
+    /// </summary>
     /// <param name="path">The path.</param>
     /// <returns>The same sources.</returns>
     /// <exception cref="SchemaException">A limit is passed.</exception>
@@ -54,11 +57,12 @@ public sealed class ProtoSources
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         var full = Path.GetFullPath(path);
+        var text = ReadFile(full, path);
         var root = importRoots.Where(root => IsBelow(full, root)).MaxBy(root => root.Length);
         if (root is null)
-            importRoots.Add(root = Path.GetDirectoryName(full)!);
+            importRoots.Add(root = RootOf(full, text));
         var name = ProtoFileName.Checked(Path.GetRelativePath(root, full).Replace(Path.DirectorySeparatorChar, '/'), root);
-        files.Add(new ProtoFile(name, ReadFile(full, path), path, IsCompiled: true));
+        files.Add(new ProtoFile(name, text, path, IsCompiled: true));
         return this;
     }
 
@@ -158,6 +162,21 @@ public sealed class ProtoSources
         return BoundedReading.ReadAll(content, files.Limits.MaxFileBytes, () => ProtoFileSet.TooLarge(givenName, files.Limits));
     }
 
+    private static string RootOf(string path, byte[] text)
+    {
+        var imports = ImportScanner.Scan(text).Where(import => ProtoFileName.Check(import) is null).ToList();
+        var nearest = Path.GetDirectoryName(path)!;
+        var (root, most) = (nearest, 0);
+        for (var folder = nearest; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var found = imports.Count(import => File.Exists(Path.Combine(folder, import)));
+            if (found > most)
+                (root, most) = (folder, found);
+        }
+
+        return root;
+    }
+
     private static bool IsBelow(string path, string root) =>
-        path.StartsWith(root + Path.DirectorySeparatorChar, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
+        path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar, OperatingSystem.IsWindows() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
 }

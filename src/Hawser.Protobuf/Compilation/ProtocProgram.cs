@@ -7,10 +7,13 @@ namespace Hawser.Protobuf;
 /// <param name="IncludePath">The folder that <c>google/protobuf/*.proto</c> are found in, or null when there is none.</param>
 internal sealed record ProtocProgram(string Path, string? IncludePath)
 {
-    internal static ProtocProgram Find(ProtoCompilerOptions options, string baseDirectory)
+    internal static ProtocProgram Find(ProtoCompilerOptions options, string baseDirectory) =>
+        Find(options, baseDirectory, Environment.GetEnvironmentVariable(ProtoCompilerOptions.ProtocVariable));
+
+    internal static ProtocProgram Find(ProtoCompilerOptions options, string baseDirectory, string? variable)
     {
         var include = IncludeOf(System.IO.Path.Combine(baseDirectory, "protoc", "include"));
-        var chosen = options.ProtocPath ?? Environment.GetEnvironmentVariable(ProtoCompilerOptions.ProtocVariable);
+        var chosen = options.ProtocPath ?? variable;
         if (!string.IsNullOrEmpty(chosen))
         {
             return File.Exists(chosen)

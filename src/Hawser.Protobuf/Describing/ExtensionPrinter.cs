@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Hawser.Protobuf;
 
-/// <summary>Writes <c>extend</c> blocks: one for each run of extensions of the same message.</summary>
+/// <summary>Writes <c>extend</c> blocks: one for each run of extensions of the same message; groups begin a new one.</summary>
 internal sealed class ExtensionPrinter(PrintContext context, MessagePrinter messages)
 {
     /// <summary>The blocks of one scope.</summary>
@@ -17,7 +17,8 @@ internal sealed class ExtensionPrinter(PrintContext context, MessagePrinter mess
         {
             var first = start;
             var end = start + 1;
-            while (end < extensions.Length && extensions[end].ContainingType == extensions[first].ContainingType)
+            // A group declares a type, whose place among the scope's types decides where it is written.
+            while (end < extensions.Length && extensions[end].ContainingType == extensions[first].ContainingType && MessagePrinter.GroupOf(extensions[end]) is null)
                 end++;
             start = end;
             var block = extensions[first..end];

@@ -24,7 +24,6 @@ public sealed class JsonSchemaWriter
     private readonly MessageSchema root;
     private readonly Queue<object> waiting = new();
     private readonly HashSet<object> defined = [];
-    private readonly Dictionary<FileSchema, SourceComments> comments = [];
 
     private JsonSchemaWriter(Utf8JsonWriter json, MessageSchema root)
     {
@@ -242,9 +241,7 @@ public sealed class JsonSchemaWriter
 
     private void WriteDescription(FileSchema file, ImmutableArray<int> path)
     {
-        if (!comments.TryGetValue(file, out var fileComments))
-            comments.Add(file, fileComments = new SourceComments(file));
-        if (fileComments.TextOf(path) is { Length: > 0 } text)
+        if (file.Comments.TextOf(path) is { Length: > 0 } text)
             json.WriteString("description", text);
     }
 

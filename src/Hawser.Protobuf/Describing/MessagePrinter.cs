@@ -130,11 +130,10 @@ internal sealed class MessagePrinter(PrintContext context)
         _ => field.Kind.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Descriptors keep the default of bytes escaped already, and other texts not.</summary>
     private static string DefaultOf(FieldSchema field) => field.Kind switch
     {
         FieldKind.String => ProtoLiteral.Quote(field.Proto.DefaultValue),
-        FieldKind.Bytes => $"\"{field.Proto.DefaultValue}\"",
+        FieldKind.Bytes => ProtoLiteral.Quote(((ReadOnlyMemory<byte>)field.DefaultValue!).Span),
         _ => field.Proto.DefaultValue,
     };
 }

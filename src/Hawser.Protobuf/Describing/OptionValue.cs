@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Tags = Google.Protobuf.WireFormat;
 
 namespace Hawser.Protobuf;
 
@@ -8,26 +7,38 @@ namespace Hawser.Protobuf;
 /// <param name="Value">A boxed scalar as in <see cref="FieldSchema.DefaultValue"/>, a <see cref="ByteString"/>, or a list of <see cref="OptionValue"/>.</param>
 internal sealed record OptionValue(FieldSchema Field, object Value)
 {
+    // As deep as messages may be nested elsewhere; whoever makes a descriptor decides.
+    private const int MaxDepth = 100;
+
     internal IReadOnlyList<OptionValue>? Children => Value as IReadOnlyList<OptionValue>;
 
     /// <summary>Reads an options message by the schema that the file has of it, so that custom options are known as well.</summary>
     internal static List<OptionValue> Read(IMessage options, ProtoSchema schema)
     {
         var type = schema.FindMessage(options.Descriptor.FullName) ?? ProtoSchema.WellKnownTypes.FindMessage(options.Descriptor.FullName)!;
-        using var input = options.ToByteString().CreateCodedInput();
-        return ReadMessage(input, type);
+        try
+        {
+            using var input = options.ToByteString().CreateCodedInput();
+            return ReadMessage(input, type, 0);
+        }
+        catch (InvalidProtocolBufferException failure)
+        {
+            throw new SchemaException($"Options ({type.FullName}) have bytes that do not fit their types: {failure.Message}", failure);
+        }
     }
 
-    private static List<OptionValue> ReadMessage(CodedInputStream input, MessageSchema type)
+    private static List<OptionValue> ReadMessage(CodedInputStream input, MessageSchema type, int depth)
     {
+        if (depth > MaxDepth)
+            throw new SchemaException($"Options are nested more than {MaxDepth} deep in '{type.FullName}'.");
         var values = new List<OptionValue>();
         while (input.ReadTag() is var tag and not 0)
         {
-            if (Tags.GetTagWireType(tag) == Tags.WireType.EndGroup)
+            if (WireTypes.OfTag(tag) == WireTypes.EndGroup)
                 break;
-            var number = Tags.GetTagFieldNumber(tag);
+            var number = WireTypes.NumberOfTag(tag);
             if ((type.FindField(number) ?? type.FindExtension(number)) is { } field)
-                ReadField(input, field, tag, values);
+                ReadField(input, field, tag, values, depth);
             else
                 input.SkipLastField();
         }
@@ -35,30 +46,30 @@ internal sealed record OptionValue(FieldSchema Field, object Value)
         return values;
     }
 
-    private static void ReadField(CodedInputStream input, FieldSchema field, uint tag, List<OptionValue> values)
+    private static void ReadField(CodedInputStream input, FieldSchema field, uint tag, List<OptionValue> values, int depth)
     {
-        var wireType = Tags.GetTagWireType(tag);
-        if (wireType == Tags.WireType.LengthDelimited && WireTypes.CanPack(field.Kind))
+        var wireType = WireTypes.OfTag(tag);
+        if (wireType == WireTypes.LengthDelimited && WireTypes.CanPack(field.Kind))
         {
             using var packed = input.ReadBytes().CreateCodedInput();
             while (!packed.IsAtEnd)
-                values.Add(new OptionValue(field, ReadScalar(packed, field)));
+                values.Add(new OptionValue(field, ReadValue(packed, field, depth)));
         }
-        else if ((uint)wireType != WireTypes.Of(field.Kind))
+        else if (wireType != WireTypes.Of(field.Kind))
             input.SkipLastField();
         else
-            values.Add(new OptionValue(field, ReadScalar(input, field)));
+            values.Add(new OptionValue(field, ReadValue(input, field, depth)));
     }
 
-    private static object ReadScalar(CodedInputStream input, FieldSchema field)
+    private static object ReadValue(CodedInputStream input, FieldSchema field, int depth)
     {
         switch (field.Kind)
         {
             case FieldKind.Message:
                 using (var message = input.ReadBytes().CreateCodedInput())
-                    return ReadMessage(message, field.MessageType!);
+                    return ReadMessage(message, field.MessageType!, depth + 1);
             case FieldKind.Group:
-                return ReadMessage(input, field.MessageType!);
+                return ReadMessage(input, field.MessageType!, depth + 1);
             default:
                 return field.Kind switch
                 {

@@ -10,7 +10,7 @@ internal sealed class PrintContext(FileSchema file)
 
     internal ProtoLines Lines { get; } = new();
 
-    internal SourceComments Comments { get; } = new(file);
+    internal SourceComments Comments => file.Comments;
 
     internal Edition Edition => file.Edition;
 

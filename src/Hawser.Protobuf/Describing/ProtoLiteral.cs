@@ -32,7 +32,8 @@ internal static class ProtoLiteral
         return text.Append('"').ToString();
     }
 
-    private static string Quote(ReadOnlySpan<byte> value)
+    /// <summary>Bytes in double quotes; what is not ASCII is escaped.</summary>
+    internal static string Quote(ReadOnlySpan<byte> value)
     {
         var text = new StringBuilder(value.Length + 2).Append('"');
         foreach (var b in value)

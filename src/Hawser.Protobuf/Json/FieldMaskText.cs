@@ -20,10 +20,10 @@ internal static class FieldMaskText
                 return false;
         }
 
-        return true;
+        return path.Length > 0;
     }
 
-    /// <summary>A path in snake_case; null when it has an underscore, which lowerCamelCase has not.</summary>
+    /// <summary>A path in snake_case; null when it is empty or has an underscore, which lowerCamelCase has not.</summary>
     internal static string? ToSnakeCase(string path)
     {
         var snake = new StringBuilder(path.Length + 8);
@@ -37,6 +37,6 @@ internal static class FieldMaskText
                 snake.Append(character);
         }
 
-        return snake.ToString();
+        return snake.Length > 0 ? snake.ToString() : null;
     }
 }

@@ -40,7 +40,7 @@ internal static class JsonInteger
             return true;
         // The digits as one whole number, times ten to what is left of the exponent.
         exponent -= fraction.Length;
-        UInt128 value = 0;
+        ulong value = 0;
         if (exponent < 0 && (!fraction.IsEmpty || zeros < -exponent))
             return false;
         var dropped = exponent < 0 ? (int)-exponent : 0;
@@ -62,14 +62,15 @@ internal static class JsonInteger
                 return false;
         }
 
-        magnitude = (ulong)value;
+        magnitude = value;
         return true;
     }
 
-    private static bool TryAppend(ref UInt128 value, byte digit)
+    private static bool TryAppend(ref ulong value, byte digit)
     {
-        value = (value * 10) + (uint)(digit - '0');
-        return value <= ulong.MaxValue;
+        var high = Math.BigMul(value, 10, out var low);
+        value = low + (uint)(digit - '0');
+        return high == 0 && value >= low;
     }
 
     private static bool TryTakeExponent(ref ReadOnlySpan<byte> text, out long exponent)

@@ -97,9 +97,8 @@ internal ref partial struct JsonMessageReader
         var hasKey = false;
         try
         {
-            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            for (; json.Read() && json.TokenType == JsonTokenType.PropertyName; hasKey = false)
             {
-                hasKey = false;
                 key = ReadKey(keyPlan.Kind);
                 hasKey = true;
                 json.Read();

@@ -8,6 +8,9 @@ namespace Hawser.Protobuf;
 /// <content>Numbers, texts, bytes and enums.</content>
 internal ref partial struct JsonMessageReader
 {
+    // .NET's own constant has a sign, protobuf's has not.
+    private static readonly double PositiveNaN = BitConverter.Int64BitsToDouble(0x7FF8_0000_0000_0000);
+
     /// <summary>Reads a number or a bool, as bits.</summary>
     private long ReadNumber(FieldKind kind) => kind switch
     {
@@ -22,7 +25,7 @@ internal ref partial struct JsonMessageReader
 
     private readonly long ReadSigned(long min, long max)
     {
-        if (json.TokenType == JsonTokenType.Number && json.TryGetInt64(out var value) && value >= min && value <= max)
+        if (TryReadPlainInt64(out var value) && value >= min && value <= max)
             return value;
         var (isNegative, magnitude) = ReadInteger();
         if (magnitude > (isNegative ? (ulong)max + 1 : (ulong)max))
@@ -30,10 +33,23 @@ internal ref partial struct JsonMessageReader
         return isNegative ? (long)(0 - magnitude) : (long)magnitude;
     }
 
+    /// <summary>Reads an integer as nearly all are written: digits only, quoted or not.</summary>
+    private readonly bool TryReadPlainInt64(out long value)
+    {
+        value = 0;
+        if (json.TokenType is not (JsonTokenType.Number or JsonTokenType.String))
+            return false;
+        var digits = json.ValueSpan;
+        // The parser would take a plus and zeros in front, which JSON has not.
+        if (digits is not ([>= (byte)'1' and <= (byte)'9', ..] or [(byte)'-', >= (byte)'1' and <= (byte)'9', ..]))
+            return digits is [(byte)'0'];
+        return Utf8Parser.TryParse(digits, out value, out var consumed) && consumed == digits.Length;
+    }
+
     private readonly ulong ReadUnsigned(ulong max)
     {
-        if (json.TokenType == JsonTokenType.Number && json.TryGetUInt64(out var value) && value <= max)
-            return value;
+        if (TryReadPlainInt64(out var value) && value >= 0 && (ulong)value <= max)
+            return (ulong)value;
         var (isNegative, magnitude) = ReadInteger();
         if (magnitude > max || (isNegative && magnitude != 0))
             throw OutOfRange("0", max.ToString());
@@ -57,7 +73,7 @@ internal ref partial struct JsonMessageReader
         RequireText("a number");
         using var text = new JsonText(json);
         if (text.Span.SequenceEqual("NaN"u8))
-            return double.NaN;
+            return PositiveNaN;
         if (text.Span.SequenceEqual("Infinity"u8))
             return double.PositiveInfinity;
         if (text.Span.SequenceEqual("-Infinity"u8))
@@ -75,7 +91,7 @@ internal ref partial struct JsonMessageReader
         RequireText("a number");
         using var text = new JsonText(json);
         if (text.Span.SequenceEqual("NaN"u8))
-            return float.NaN;
+            return (float)PositiveNaN;
         if (text.Span.SequenceEqual("Infinity"u8))
             return float.PositiveInfinity;
         if (text.Span.SequenceEqual("-Infinity"u8))
@@ -129,7 +145,9 @@ internal ref partial struct JsonMessageReader
         if (json.TokenType == JsonTokenType.Number)
         {
             number = (int)ReadSigned(int.MinValue, int.MaxValue);
-            if (!type.IsClosed || type.FindValue(number) is not null)
+            // JSON has only one null.
+            var isOpen = !type.IsClosed && type.WellKnownType != WellKnownType.NullValue;
+            if (isOpen || type.FindValue(number) is not null)
                 return true;
         }
         else if (json.TokenType == JsonTokenType.String)

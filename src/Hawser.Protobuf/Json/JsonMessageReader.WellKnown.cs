@@ -34,7 +34,7 @@ internal ref partial struct JsonMessageReader
                 break;
             case WellKnownType.Empty:
                 RequireObject();
-                ReadMembers(message, isAny: false);
+                ReadMembers(message, NoType);
                 break;
             default:
                 ReadSingular(message, message.Layout.Plans[WellKnownSlots.WrappedValue]);
@@ -112,7 +112,7 @@ internal ref partial struct JsonMessageReader
     private void ReadAny(DynamicMessage any)
     {
         RequireObject();
-        if (FindTypeUrl() is not { } typeUrl)
+        if (FindTypeUrl(out var typeStart) is not { } typeUrl)
         {
             json.Read();
             if (json.TokenType != JsonTokenType.EndObject)
@@ -122,22 +122,23 @@ internal ref partial struct JsonMessageReader
 
         var content = new DynamicMessage(AnyContent.FindType(typeUrl, options));
         if (content.Layout.WellKnown == WellKnownType.None)
-            ReadMembers(content, isAny: true);
+            ReadMembers(content, typeStart);
         else
-            ReadWellKnownContent(content);
+            ReadWellKnownContent(content, typeStart);
         var octets = content.ToByteArray();
         any.Set(any.Layout.Plans[WellKnownSlots.AnyTypeUrl].Schema, typeUrl);
         any.Store(any.Layout.Plans[WellKnownSlots.AnyValue], new FieldValue(octets, 0, octets.Length));
     }
 
     /// <summary>Looks ahead for the member `@type`, which mostly comes first but need not.</summary>
-    private readonly string? FindTypeUrl()
+    private readonly string? FindTypeUrl(out long typeStart)
     {
+        typeStart = NoType;
         var ahead = json;
-        string? typeUrl = null;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = ahead.ValueTextEquals("@type"u8);
+            var start = ahead.TokenStartIndex;
+            var isType = IsNamed(ahead, "@type"u8);
             ahead.Read();
             if (!isType)
             {
@@ -148,24 +149,24 @@ internal ref partial struct JsonMessageReader
             if (ahead.TokenType != JsonTokenType.String)
                 throw Failure($"expected a text as \"@type\", got {JsonTokenText.Describe(ahead)}");
             using var text = new JsonText(ahead);
-            typeUrl = Encoding.UTF8.GetString(text.Span);
-            break;
+            typeStart = start;
+            return Encoding.UTF8.GetString(text.Span);
         }
 
-        return typeUrl;
+        return null;
     }
 
     /// <summary>Reads the member `value` of an Any whose content has a JSON form of its own.</summary>
-    private void ReadWellKnownContent(DynamicMessage content)
+    private void ReadWellKnownContent(DynamicMessage content, long typeStart)
     {
         // An Empty has nothing that its value could say.
         var hasValue = content.Layout.WellKnown == WellKnownType.Empty;
         var wasRead = false;
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
-            if (!json.ValueTextEquals("value"u8))
+            if (!IsNamed(json, "value"u8))
             {
-                ReadUnknownMember(content.Schema, isAny: true);
+                ReadUnknownMember(content.Schema, typeStart);
                 continue;
             }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Hawser.Protobuf;
@@ -6,6 +5,8 @@ namespace Hawser.Protobuf;
 /// <summary>Reads messages from JSON. Every method begins at the first token of its value and ends at the last.</summary>
 internal ref partial struct JsonMessageReader
 {
+    private const long NoType = -1;
+
     private readonly ProtoJsonOptions options;
     private readonly int inputLength;
     private Utf8JsonReader json;
@@ -17,8 +18,8 @@ internal ref partial struct JsonMessageReader
     {
         this.options = options;
         inputLength = utf8.Length;
-        // Messages are counted here; brackets there may be twice as many, because of arrays and maps.
-        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = (2 * options.MaxDepth) + 2 });
+        // Messages are counted here; brackets there may be twice as many, because of arrays and maps, and some more, so that this count is the first to notice.
+        json = new Utf8JsonReader(utf8, new JsonReaderOptions { MaxDepth = (int)Math.Min(int.MaxValue, (2L * options.MaxDepth) + 8) });
         // The message at the top is not nested.
         depthLeft = options.MaxDepth + 1;
     }
@@ -52,7 +53,7 @@ internal ref partial struct JsonMessageReader
         if (message.Layout.WellKnown == WellKnownType.None)
         {
             RequireObject();
-            ReadMembers(message, isAny: false);
+            ReadMembers(message, NoType);
         }
         else
         {
@@ -64,8 +65,8 @@ internal ref partial struct JsonMessageReader
 
     /// <summary>Reads the members of an object until its end.</summary>
     /// <param name="message">Takes them as fields.</param>
-    /// <param name="isAny">Whether a member `@type` is passed over.</param>
-    private void ReadMembers(DynamicMessage message, bool isAny)
+    /// <param name="typeStart">Where the member `@type` of an Any stands, which is passed over; <see cref="NoType"/> elsewhere.</param>
+    private void ReadMembers(DynamicMessage message, long typeStart)
     {
         var layout = message.Layout;
         var seen = default(SlotSet);
@@ -78,7 +79,7 @@ internal ref partial struct JsonMessageReader
                 plan = FindField(layout, expected);
                 if (plan is null)
                 {
-                    ReadUnknownMember(layout.Schema, isAny);
+                    ReadUnknownMember(layout.Schema, typeStart);
                     continue;
                 }
 
@@ -100,17 +101,23 @@ internal ref partial struct JsonMessageReader
     private readonly FieldPlan? FindField(MessageLayout layout, int expected)
     {
         if (json.ValueIsEscaped)
-            return layout.FindByJson(Encoding.UTF8.GetBytes(json.GetString()!));
+        {
+            using var unescaped = new JsonText(json);
+            return layout.FindByJson(unescaped.Span);
+        }
+
         var name = json.ValueSpan;
         if (expected < layout.Plans.Length && name.SequenceEqual(layout.Plans[expected].Schema.JsonNameUtf8))
             return layout.Plans[expected];
         return layout.FindByJson(name);
     }
 
-    private void ReadUnknownMember(MessageSchema schema, bool isAny)
+    private void ReadUnknownMember(MessageSchema schema, long typeStart)
     {
-        if (isAny && json.ValueTextEquals("@type"u8))
+        if (json.TokenStartIndex == typeStart)
             json.Skip();
+        else if (typeStart != NoType && IsNamed(json, "@type"u8))
+            throw Failure("the member \"@type\" of an Any stands twice");
         else if (options.IgnoreUnknownFields)
             json.Skip();
         else
@@ -170,6 +177,12 @@ internal ref partial struct JsonMessageReader
         FieldKind.Enum => plan.Schema.EnumType!.WellKnownType == WellKnownType.NullValue,
         _ => false,
     };
+
+    private static bool IsNamed(in Utf8JsonReader member, ReadOnlySpan<byte> name)
+    {
+        using var text = new JsonText(member);
+        return text.Span.SequenceEqual(name);
+    }
 
     private readonly void RequireObject()
     {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Unicode;
@@ -112,7 +113,7 @@ internal ref struct JsonOutput(IBufferWriter<byte> output, bool indented)
         WriteByte((byte)'"');
     }
 
-    // The shortest text that reads back as the same number.
+    // The shortest text that reads back as the same number. The culture is that of JSON, whatever the program's is.
     internal void WriteNumber(double value)
     {
         if (!double.IsFinite(value))
@@ -122,7 +123,7 @@ internal ref struct JsonOutput(IBufferWriter<byte> output, bool indented)
         }
 
         Reserve(LongestNumber);
-        value.TryFormat(buffer[used..], out var written);
+        value.TryFormat(buffer[used..], out var written, provider: CultureInfo.InvariantCulture);
         used += written;
     }
 
@@ -135,7 +136,7 @@ internal ref struct JsonOutput(IBufferWriter<byte> output, bool indented)
         }
 
         Reserve(LongestNumber);
-        value.TryFormat(buffer[used..], out var written);
+        value.TryFormat(buffer[used..], out var written, provider: CultureInfo.InvariantCulture);
         used += written;
     }
 

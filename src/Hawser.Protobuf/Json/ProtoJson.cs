@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace Hawser.Protobuf;
 
@@ -60,11 +61,13 @@ public static class ProtoJson
     public static DynamicMessage Parse(MessageSchema schema, string json, ProtoJsonOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(json);
-        // Half a surrogate pair becomes U+FFFD here; a text cannot hold it anyway.
         var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(json.Length));
         try
         {
-            return Parse(schema, rented.AsSpan(0, Encoding.UTF8.GetBytes(json, rented)), options);
+            // Not by an encoding, which would put U+FFFD in the place of half a surrogate pair.
+            return Utf8.FromUtf16(json, rented, out _, out var length, replaceInvalidSequences: false) == OperationStatus.Done
+                ? Parse(schema, rented.AsSpan(0, length), options)
+                : throw new ProtoJsonException("the JSON has half a surrogate pair", "");
         }
         finally
         {

@@ -25,7 +25,7 @@ public sealed class ProtoJsonOptions
     /// <summary>Whether JSON is written on several lines, two spaces per level; default false.</summary>
     public bool Indented { get; init; }
 
-    /// <summary>How deep messages may nest, both when JSON is read and when it is written; default 100. The lists and objects within a Struct are two messages each.</summary>
+    /// <summary>How deep messages may nest, both when JSON is read and when it is written; default 100. The lists and objects within a Struct are two messages each, and each level takes stack.</summary>
     public int MaxDepth { get; init; } = 100;
 
     /// <summary>Where the types within <c>google.protobuf.Any</c> are found; default: the well-known types.</summary>

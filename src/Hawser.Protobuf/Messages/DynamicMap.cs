@@ -8,7 +8,7 @@ namespace Hawser.Protobuf;
 /// <typeparam name="TValue">The .NET type of the values.</typeparam>
 /// <remarks>Bytes and texts are copied in; messages are not. Null, and a message of another type, is an <see cref="ArgumentException"/>.</remarks>
 [SuppressMessage("Naming", "CA1710", Justification = "A map is what protobuf calls it.")]
-public sealed class DynamicMap<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDictionary<TKey, TValue>
+public sealed class DynamicMap<TKey, TValue> : IDictionary<TKey, TValue>, IReadOnlyDictionary<TKey, TValue>, IMapEntries
     where TKey : notnull
 {
     private readonly DynamicMessage message;
@@ -35,6 +35,8 @@ public sealed class DynamicMap<TKey, TValue> : IDictionary<TKey, TValue>, IReadO
     IEnumerable<TKey> IReadOnlyDictionary<TKey, TValue>.Keys => Keys;
 
     IEnumerable<TValue> IReadOnlyDictionary<TKey, TValue>.Values => Values;
+
+    IEnumerable<DictionaryEntry> IMapEntries.Entries => this.Select(entry => new DictionaryEntry(entry.Key, entry.Value));
 
     private MapStorage? Storage => message.TryFind(plan, out var value) ? (MapStorage)value.Reference! : null;
 

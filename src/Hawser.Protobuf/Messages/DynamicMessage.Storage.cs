@@ -6,7 +6,7 @@ public sealed partial class DynamicMessage
 {
     private readonly MessageLayout layout;
 
-    // One value per slot; empty until the first is set. A slot that is not present is zero.
+    // Dense layouts: one value per slot, zero when it is not present. Others: one per present slot, in the order of slots, and zeros behind them.
     private FieldValue[] values = [];
 
     // Which of the first 64 slots are present; the rest stand in the extras.
@@ -18,13 +18,13 @@ public sealed partial class DynamicMessage
     internal MessageExtras Extras => extras ??= new MessageExtras();
 
     /// <summary>The value of a slot that is present.</summary>
-    internal ref FieldValue Value(int slot) => ref values[slot];
+    internal ref FieldValue Value(int slot) => ref values[layout.IsDense ? slot : Rank(slot)];
 
     /// <summary>The number in a slot; 0 when it is absent.</summary>
-    internal long NumberAt(int slot) => IsPresent(slot) ? values[slot].Bits : 0;
+    internal long NumberAt(int slot) => IsPresent(slot) ? Value(slot).Bits : 0;
 
     /// <summary>The bytes or the UTF-8 in a slot; empty when it is absent.</summary>
-    internal ReadOnlySpan<byte> OctetsAt(int slot) => IsPresent(slot) ? values[slot].Octets : default;
+    internal ReadOnlySpan<byte> OctetsAt(int slot) => IsPresent(slot) ? Value(slot).Octets : default;
 
     internal bool IsPresent(int slot) => slot < 64
         ? (presence & (1UL << slot)) != 0
@@ -81,18 +81,18 @@ public sealed partial class DynamicMessage
     internal ref FieldValue Prepare(FieldPlan plan)
     {
         var slot = plan.Slot;
-        if (values.Length == 0)
-            values = new FieldValue[layout.Plans.Length];
-        if (plan.Siblings.Length != 0 && !IsPresent(slot))
-        {
-            foreach (var sibling in plan.Siblings)
-                Remove(sibling);
-        }
-
+        if (IsPresent(slot))
+            return ref Value(slot);
+        foreach (var sibling in plan.Siblings)
+            Remove(sibling);
         if (slot < 64)
             presence |= 1UL << slot;
         else
             (Extras.Presence ??= new ulong[(layout.Plans.Length - 1) >> 6])[(slot >> 6) - 1] |= 1UL << slot;
+        if (!layout.IsDense)
+            return ref InsertPlace(Rank(slot));
+        if (values.Length == 0)
+            values = new FieldValue[layout.Plans.Length];
         return ref values[slot];
     }
 
@@ -118,7 +118,10 @@ public sealed partial class DynamicMessage
     {
         if (!IsPresent(slot))
             return;
-        values[slot] = default;
+        if (layout.IsDense)
+            values[slot] = default;
+        else
+            RemovePlace(Rank(slot));
         if (slot < 64)
             presence &= ~(1UL << slot);
         else
@@ -128,7 +131,7 @@ public sealed partial class DynamicMessage
     internal bool TryFind(FieldPlan plan, out FieldValue value)
     {
         var present = IsPresent(plan.Slot);
-        value = present ? values[plan.Slot] : default;
+        value = present ? Value(plan.Slot) : default;
         return present;
     }
 
@@ -150,9 +153,55 @@ public sealed partial class DynamicMessage
         return (MapStorage)value.Reference;
     }
 
+    /// <summary>How many of the slots before one are present.</summary>
+    private int Rank(int slot)
+    {
+        if (slot < 64)
+            return BitOperations.PopCount(presence & ((1UL << slot) - 1));
+        var rank = BitOperations.PopCount(presence);
+        if (extras?.Presence is not { } words)
+            return rank;
+        var last = (slot >> 6) - 1;
+        for (var word = 0; word < last; word++)
+            rank += BitOperations.PopCount(words[word]);
+        return rank + BitOperations.PopCount(words[last] & ((1UL << slot) - 1));
+    }
+
+    private int CountPresent()
+    {
+        var count = BitOperations.PopCount(presence);
+        foreach (var word in extras?.Presence ?? [])
+            count += BitOperations.PopCount(word);
+        return count;
+    }
+
+    // Fields mostly come in the order of their numbers, so that nothing has to be moved.
+    private ref FieldValue InsertPlace(int place)
+    {
+        const int FirstCapacity = 4;
+        var before = CountPresent() - 1;
+        if (before == values.Length)
+            Array.Resize(ref values, Math.Min(Math.Max(FirstCapacity, before * 2), layout.Plans.Length));
+        if (place < before)
+        {
+            Array.Copy(values, place, values, place + 1, before - place);
+            values[place] = default;
+        }
+
+        return ref values[place];
+    }
+
+    private void RemovePlace(int place)
+    {
+        var last = CountPresent() - 1;
+        Array.Copy(values, place + 1, values, place, last - place);
+        values[last] = default;
+    }
+
     private static int CountOf(in FieldValue value) => value.Reference is MapStorage map ? map.Count : ((RepeatedStorage)value.Reference!).Count;
 
     private FieldSchema Field(string name) => Schema.FindField(name)
+        ?? Schema.Extensions.FirstOrDefault(extension => string.Equals(extension.JsonName, name, StringComparison.Ordinal))
         ?? throw new ArgumentException($"The message '{Schema.FullName}' has no field '{name}'.", nameof(name));
 
     private FieldPlan PlanOf(FieldSchema field)

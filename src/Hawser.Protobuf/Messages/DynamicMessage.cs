@@ -33,7 +33,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     public bool IsEmpty => NextSlot(0) < 0 && UnknownFields.IsEmpty;
 
     /// <summary>A field by name; see <see cref="Get(FieldSchema)"/> and <see cref="Set(FieldSchema, object)"/>. Setting null clears.</summary>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     /// <exception cref="ArgumentException">There is no such field, or the value is of another type.</exception>
     public object? this[string name]
     {
@@ -58,7 +58,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="Has(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public bool Has(string name) => Has(Field(name));
 
     /// <summary>The value of a field as an object.</summary>
@@ -81,7 +81,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="Get(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public object? Get(string name) => Get(Field(name));
 
     /// <summary>The value of a singular field, without boxing.</summary>
@@ -96,14 +96,14 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="Get{T}(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public T Get<T>(string name) => Get<T>(Field(name));
 
     /// <summary>Sets a field. Setting a member of a oneof clears the others; setting a field without presence to zero makes it absent.</summary>
     /// <param name="field">A field of this message, or an extension of it.</param>
     /// <param name="value">
     /// The value, of the type that <see cref="Get(FieldSchema)"/> answers. Bytes may also be a <c>byte[]</c>, an enum the name of its value; a repeated field takes any
-    /// <see cref="System.Collections.IEnumerable"/> of values, a map any <see cref="System.Collections.IDictionary"/>. Bytes are copied; messages are not.
+    /// <see cref="System.Collections.IEnumerable"/> of values, a map any <see cref="System.Collections.IDictionary"/> or <see cref="DynamicMap{TKey, TValue}"/>. Bytes are copied; messages are not.
     /// </param>
     /// <exception cref="ArgumentException">The field is another message's, or the value is of another type.</exception>
     public void Set(FieldSchema field, object value)
@@ -125,24 +125,27 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="Set(FieldSchema, object)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     /// <param name="value">The value.</param>
     public void Set(string name, object value) => Set(Field(name), value);
 
-    /// <summary>Sets a singular field, without boxing; see <see cref="Set(FieldSchema, object)"/>.</summary>
+    /// <summary>Sets a field, without boxing when it is singular; see <see cref="Set(FieldSchema, object)"/>.</summary>
     /// <typeparam name="T">The .NET type of the field's kind; see the remarks of <see cref="DynamicMessage"/>.</typeparam>
     /// <param name="field">A field of this message, or an extension of it.</param>
     /// <param name="value">The value. Bytes are copied; messages are not.</param>
-    /// <exception cref="ArgumentException">The field is another message's, is not singular, or holds another type.</exception>
+    /// <exception cref="ArgumentException">The field is another message's, or holds another type.</exception>
     public void Set<T>(FieldSchema field, T value)
         where T : notnull
     {
-        var plan = SingularPlan<T>(field);
-        Store(plan, FieldConversion.From(plan, value));
+        var plan = PlanOf(field);
+        if (plan.Shape == FieldShape.Singular && FieldConversion.IsTypeOf<T>(plan))
+            Store(plan, FieldConversion.From(plan, value));
+        else
+            Set(field, (object)value);
     }
 
     /// <inheritdoc cref="Set{T}(FieldSchema, T)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     /// <param name="value">The value.</param>
     public void Set<T>(string name, T value)
         where T : notnull => Set(Field(name), value);
@@ -161,7 +164,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="GetOrCreate(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public DynamicMessage GetOrCreate(string name) => GetOrCreate(Field(name));
 
     /// <summary>The values of a repeated field, live: what is added to them is added to the message.</summary>
@@ -179,7 +182,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="GetList{T}(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public DynamicList<T> GetList<T>(string name) => GetList<T>(Field(name));
 
     /// <summary>The entries of a map, live: what is added to them is added to the message.</summary>
@@ -200,7 +203,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="GetMap{TKey, TValue}(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public DynamicMap<TKey, TValue> GetMap<TKey, TValue>(string name)
         where TKey : notnull => GetMap<TKey, TValue>(Field(name));
 
@@ -228,7 +231,7 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     }
 
     /// <inheritdoc cref="Clear(FieldSchema)"/>
-    /// <param name="name">The field's name in the file.</param>
+    /// <param name="name">The field's name in the file; an extension's full name in brackets.</param>
     public void Clear(string name) => Clear(Field(name));
 
     /// <summary>Makes every field absent, extensions and unknown fields too.</summary>
@@ -280,4 +283,18 @@ public sealed partial class DynamicMessage : IEquatable<DynamicMessage>
     /// <summary>A hash of the values; changes when the message does.</summary>
     /// <returns>The hash.</returns>
     public override int GetHashCode() => MessageEquality.HashOf(this);
+
+    /// <summary>The message as JSON, for logs and debuggers; the name of its type when it has no JSON form.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString()
+    {
+        try
+        {
+            return ProtoJson.ToText(this);
+        }
+        catch (ProtoJsonException)
+        {
+            return Schema.FullName;
+        }
+    }
 }

@@ -22,10 +22,13 @@ internal static class FieldConversion
         _ => typeof(DynamicMessage),
     };
 
+    internal static bool IsTypeOf<T>(FieldPlan plan) =>
+        typeof(T) == plan.ValueType || (typeof(T) == typeof(ReadOnlyMemory<byte>) && plan.Kind == FieldKind.String);
+
     /// <summary>Refuses a type argument that the field's values do not have.</summary>
     internal static void RequireType<T>(FieldPlan plan)
     {
-        if (typeof(T) != plan.ValueType && !(typeof(T) == typeof(ReadOnlyMemory<byte>) && plan.Kind == FieldKind.String))
+        if (!IsTypeOf<T>(plan))
             throw new ArgumentException($"The field '{plan.Schema.FullName}' holds {plan.ValueType.Name}, not {typeof(T).Name}.");
     }
 
@@ -104,7 +107,7 @@ internal static class FieldConversion
         (FieldKind.Enum, string name) => new FieldValue((long)(plan.Schema.EnumType!.FindValue(name)
             ?? throw new ArgumentException($"The enum '{plan.Schema.EnumType.FullName}' has no value '{name}'.", nameof(value))).Number),
         (FieldKind.Message or FieldKind.Group, DynamicMessage message) => FromMessage(plan, message),
-        _ => throw new ArgumentException($"The field '{plan.Schema.FullName}' holds {plan.ValueType.Name}, not {value.GetType().Name}.", nameof(value)),
+        _ => throw new ArgumentException($"The field '{plan.Schema.FullName}' holds {plan.ValueType.Name}, not {value.GetType().Name}."),
     };
 
     private static FieldValue FromText(FieldPlan plan, string text)

@@ -17,10 +17,8 @@ internal static class MapView
 
     internal static void Set(DynamicMessage message, FieldPlan plan, object entries)
     {
-        if (entries is not IDictionary dictionary)
-            throw new ArgumentException($"The map '{plan.Schema.FullName}' takes a dictionary, not {entries.GetType().Name}.", nameof(entries));
         var storage = new MapStorage(plan);
-        foreach (DictionaryEntry entry in dictionary)
+        foreach (var entry in EntriesOf(plan, entries))
         {
             var value = FieldConversion.FromObject(plan.MapValue, entry.Value
                 ?? throw new ArgumentException($"The map '{plan.Schema.FullName}' cannot hold null.", nameof(entries)));
@@ -28,6 +26,21 @@ internal static class MapView
         }
 
         message.Prepare(plan) = new FieldValue(storage);
+    }
+
+    private static IEnumerable<DictionaryEntry> EntriesOf(FieldPlan plan, object entries)
+    {
+        if (entries is IMapEntries map)
+            return map.Entries;
+        return entries is IDictionary dictionary
+            ? EntriesOf(dictionary)
+            : throw new ArgumentException($"The map '{plan.Schema.FullName}' takes a dictionary, not {entries.GetType().Name}.", nameof(entries));
+    }
+
+    private static IEnumerable<DictionaryEntry> EntriesOf(IDictionary dictionary)
+    {
+        foreach (DictionaryEntry entry in dictionary)
+            yield return entry;
     }
 
     private static object WithKey<TKey>(DynamicMessage message, FieldPlan plan)

@@ -9,6 +9,9 @@ internal sealed class MessageLayout
     // Numbers up to this are found in an array; nearly every message has no others.
     private const int DenseNumbers = 256;
 
+    // Up to so many slots every message has a place for each.
+    private const int MostDenseSlots = 16;
+
     private readonly FieldPlan?[] byNumber;
     private readonly Dictionary<int, FieldPlan>? byLargeNumber;
 
@@ -17,6 +20,7 @@ internal sealed class MessageLayout
         Schema = schema;
         var fields = schema.Fields.Concat(schema.Extensions).OrderBy(field => field.Number).ToArray();
         Plans = new FieldPlan[fields.Length];
+        IsDense = fields.Length <= MostDenseSlots;
         var largestDense = 0;
         for (var slot = 0; slot < fields.Length; slot++)
         {
@@ -50,6 +54,12 @@ internal sealed class MessageLayout
     internal MessageSchema Schema { get; }
 
     internal WellKnownType WellKnown { get; }
+
+    /// <summary>
+    /// Whether messages have a place for every slot. Messages of types with many fields have places for those that are present only: otherwise a message of one byte
+    /// would take memory for all of them.
+    /// </summary>
+    internal bool IsDense { get; }
 
     /// <summary>The fields by slot, that is by number.</summary>
     internal FieldPlan[] Plans { get; }

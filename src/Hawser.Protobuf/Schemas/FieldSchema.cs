@@ -182,7 +182,7 @@ public sealed class FieldSchema
                 Kind = Proto.HasType ? Kind : FieldKind.Enum;
                 break;
             default:
-                throw new SchemaException($"{File.Name}: the field '{FullName}' names '{Proto.TypeName}' as its type, which is neither a message nor an enum.");
+                throw new SchemaException($"{File.Name}: the field '{FullName}' names '{Proto.TypeName.TrimStart('.')}' as its type, which is neither a message nor an enum.");
         }
     }
 

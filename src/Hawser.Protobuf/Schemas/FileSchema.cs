@@ -8,6 +8,7 @@ namespace Hawser.Protobuf;
 public sealed class FileSchema
 {
     private readonly HashSet<FileSchema> visible = [];
+    private SourceComments? comments;
 
     internal FileSchema(ProtoSchema schema, FileDescriptorProto proto, ReadOnlyMemory<byte> serialized, ImmutableArray<FileSchema> dependencies, ImmutableArray<FileSchema> publicDependencies)
     {
@@ -66,6 +67,9 @@ public sealed class FileSchema
     public ReadOnlyMemory<byte> Serialized { get; }
 
     internal Features Features { get; }
+
+    /// <summary>Made when somebody asks; two at the same time make equal ones.</summary>
+    internal SourceComments Comments => comments ??= new SourceComments(this);
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -23,6 +23,10 @@ internal static class WireTypes
 
     internal static uint Tag(int number, uint wireType) => ((uint)number << 3) | wireType;
 
+    internal static uint OfTag(uint tag) => tag & 7;
+
+    internal static int NumberOfTag(uint tag) => (int)(tag >> 3);
+
     internal static byte[] Varint(uint value)
     {
         Span<byte> bytes = stackalloc byte[5];

@@ -6,7 +6,7 @@ namespace Hawser.Protobuf;
 /// <param name="offset">Where in the bytes, from 0.</param>
 /// <param name="inner">What it was noticed by, if anything.</param>
 public sealed class ProtobufFormatException(string reason, string path, long offset, Exception? inner = null)
-    : FormatException($"{(path.Length == 0 ? "" : path + ": ")}{reason}, at byte {offset}.", inner)
+    : FormatException($"{(path.Length == 0 ? "" : path + ": ")}{reason}, at byte {offset}", inner)
 {
     /// <summary>Where in the message, for instance <c>items[3].price</c>; empty at the top.</summary>
     public string Path => path;

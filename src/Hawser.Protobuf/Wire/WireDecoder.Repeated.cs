@@ -19,7 +19,7 @@ internal ref partial struct WireDecoder
                 ((SliceStorage)message.Repeated(plan)).Add(text);
                 break;
             default:
-                var bits = ReadNumber(plan.Kind);
+                var bits = ReadNumber(plan);
                 if (plan.IsClosedEnum && plan.Schema.EnumType!.FindValue((int)bits) is null)
                     KeepUnknown(message, start);
                 else
@@ -174,7 +174,7 @@ internal ref partial struct WireDecoder
                 var tag = reader.ReadTag();
                 if (tag == keyPlan.ElementTag)
                 {
-                    key = keyPlan.IsText ? ReadText(current = keyPlan) : new FieldValue(ReadNumber(keyPlan.Kind));
+                    key = keyPlan.IsText ? ReadText(current = keyPlan) : new FieldValue(ReadNumber(keyPlan));
                 }
                 else if (tag == valuePlan.ElementTag)
                 {
@@ -216,7 +216,7 @@ internal ref partial struct WireDecoder
         }
         else
         {
-            value = plan.IsText ? ReadText(plan) : new FieldValue(ReadNumber(plan.Kind));
+            value = plan.IsText ? ReadText(plan) : new FieldValue(ReadNumber(plan));
         }
     }
 

@@ -93,7 +93,7 @@ internal ref partial struct WireDecoder(ReadOnlySpan<byte> input, ProtobufReadOp
                 message.Store(plan, ReadText(plan));
                 break;
             default:
-                var bits = ReadNumber(plan.Kind);
+                var bits = ReadNumber(plan);
                 if (plan.IsClosedEnum && plan.Schema.EnumType!.FindValue((int)bits) is null)
                     KeepUnknown(message, start);
                 else
@@ -102,12 +102,12 @@ internal ref partial struct WireDecoder(ReadOnlySpan<byte> input, ProtobufReadOp
         }
     }
 
-    private long ReadNumber(FieldKind kind) => WireTypes.Of(kind) switch
+    private long ReadNumber(FieldPlan plan) => (plan.ElementTag & 7) switch
     {
-        WireTypes.Varints => WireFormat.FromVarint(kind, reader.ReadVarint()),
+        WireTypes.Varints => WireFormat.FromVarint(plan.Kind, reader.ReadVarint()),
         WireTypes.EightBytes => (long)reader.ReadFixed64(),
         // Unsigned numbers are held without a sign, as everywhere.
-        _ => kind == FieldKind.Fixed32 ? reader.ReadFixed32() : (int)reader.ReadFixed32(),
+        _ => plan.Kind == FieldKind.Fixed32 ? reader.ReadFixed32() : (int)reader.ReadFixed32(),
     };
 
     private FieldValue ReadText(FieldPlan plan)

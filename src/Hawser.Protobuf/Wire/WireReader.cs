@@ -93,7 +93,9 @@ internal ref struct WireReader(ReadOnlySpan<byte> buffer)
                 Take(8, "a 64-bit number");
                 break;
             case WireTypes.LengthDelimited:
-                Position += ReadLength();
+                // Read first: the length itself moves the position.
+                var length = ReadLength();
+                Position += length;
                 break;
             case WireTypes.StartGroup:
                 SkipGroup(tag, depthLeft);

@@ -107,7 +107,7 @@ public sealed class HawserServer : IAsyncDisposable
     public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
         await StopListeningAsync().ConfigureAwait(false);
-        var wires = Task.WhenAll(wireListeners.Keys.Select(listener => listener.StopAsync(drain, cancellationToken)));
+        var wires = Task.WhenAll(TakeWireListeners().Select(listener => listener.StopAsync(drain, cancellationToken)));
         var open = connections.Keys.ToArray();
         foreach (var connection in open)
             connection.GoAway("the server is stopping");
@@ -122,7 +122,6 @@ public sealed class HawserServer : IAsyncDisposable
 
         await Task.WhenAll(connections.Keys.Select(static connection => connection.CloseAsync(StatusCode.Unavailable, "the server has stopped"))).ConfigureAwait(false);
         await wires.ConfigureAwait(false);
-        wireListeners.Clear();
     }
 
     /// <summary>Stops at once; calls in flight end with <see cref="StatusCode.Unavailable"/>.</summary>
@@ -131,10 +130,13 @@ public sealed class HawserServer : IAsyncDisposable
     {
         await StopListeningAsync().ConfigureAwait(false);
         await Task.WhenAll(connections.Keys.Select(static connection => connection.CloseAsync(StatusCode.Unavailable, "the server has stopped"))).ConfigureAwait(false);
-        foreach (var listener in wireListeners.Keys)
+        foreach (var listener in TakeWireListeners())
             await listener.DisposeAsync().ConfigureAwait(false);
-        wireListeners.Clear();
     }
+
+    /// <summary>Those that are to be stopped; none of them twice.</summary>
+    private List<WireListener> TakeWireListeners() =>
+        [.. wireListeners.Keys.Where(listener => wireListeners.TryRemove(listener, out _))];
 
     private static ObjectDisposedException Stopped() => new(nameof(HawserServer), "The server has been stopped.");
 

@@ -50,7 +50,7 @@ public abstract class InterceptorConformance(WireUnderTest wire) : CallConforman
         await using var peers = await StartAsync(new PeerSettings { ChannelInterceptors = [new AddingToken()] });
         peers.Server.Map("Test/Token", (CallContext call) =>
         {
-            call.Trailers.Add("trailer", "t");
+            call.Trailers.Add("late", "t");
             return call.RequestMetadata["token"];
         });
         var started = new Signal();
@@ -68,7 +68,7 @@ public abstract class InterceptorConformance(WireUnderTest wire) : CallConforman
         await cancellation.CancelAsync();
         var cancelled = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
 
-        Assert.Equal("t", result.Trailers["trailer"]);
+        Assert.Equal("t", result.Trailers["late"]);
         Assert.Equal(cancellation.Token, cancelled.CancellationToken);
         Assert.Equal(StatusCode.Unimplemented, (await FailureOfAsync(peers.Channel.CallAsync<Empty>("Test/Unknown"))).Code);
     }

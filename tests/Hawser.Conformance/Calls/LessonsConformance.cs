@@ -195,7 +195,7 @@ public abstract class LessonsConformance(WireUnderTest wire) : CallConformance(w
         peers.Server.Map("Test/Echo", (int number) => number);
         var silent = new List<Hawser.Transports.TransportConnection>();
         for (var i = 0; i < 20; i++)
-            silent.Add(await Wire.Transport.ConnectAsync(peers.Address));
+            silent.Add(await Wire.Transport.ConnectAsync(Wire.TransportAddress(peers.Address)));
 
         Assert.Equal(7, await peers.Channel.CallAsync<int, int>("Test/Echo", 7));
 

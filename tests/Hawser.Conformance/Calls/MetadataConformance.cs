@@ -15,9 +15,15 @@ public abstract class MetadataConformance(WireUnderTest wire) : CallConformance(
         await peers.Channel.CallAsync<Empty>("Test/Look", new CallOptions { Metadata = metadata });
 
         var arrived = (await seen.Task).ToArray();
-        Assert.Equal(["a", "b-key", "a", "x-bin", "empty", "empty-bin"], arrived.Select(entry => entry.Key));
-        Assert.Equal(["1", "2", "3", null, "", null], arrived.Select(entry => entry.Value));
-        Assert.Equal(bytes, arrived[3].Bytes.ToArray());
+        if (Wire.KeepsMetadataInOrder)
+            Assert.Equal(["a", "b-key", "a", "x-bin", "empty", "empty-bin"], arrived.Select(entry => entry.Key));
+
+        // HTTP may join the values of one key, and keeps their order in any case.
+        Assert.Equal(["a", "b-key", "empty", "empty-bin", "x-bin"], arrived.Select(entry => entry.Key).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal("1, 3", string.Join(", ", arrived.Where(entry => entry.Key == "a").Select(entry => entry.Value)));
+        Assert.Equal(["2", ""], arrived.Where(entry => entry.Key is "b-key" or "empty").Select(entry => entry.Value).OrderDescending(StringComparer.Ordinal));
+        Assert.Equal(bytes, arrived.Single(entry => entry.Key == "x-bin").Bytes.ToArray());
+        Assert.Empty(arrived.Single(entry => entry.Key == "empty-bin").Bytes.ToArray());
     }
 
     [Fact(Timeout = Hang)]

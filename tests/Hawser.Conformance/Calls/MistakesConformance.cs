@@ -8,6 +8,7 @@ public abstract class MistakesConformance(WireUnderTest wire) : CallConformance(
     [Fact(Timeout = Hang)]
     public async Task Octets_are_not_taken_for_messages_nor_messages_for_octets()
     {
+        Assert.SkipUnless(Wire.TellsKinds, "Octets are messages on this wire.");
         await using var peers = await StartAsync();
         peers.Server.Map("Test/Messages", (IAsyncEnumerable<byte[]> requests) => Task.CompletedTask);
         peers.Server.Map("Test/Octets", (Stream octets) => Task.CompletedTask);
@@ -27,6 +28,7 @@ public abstract class MistakesConformance(WireUnderTest wire) : CallConformance(
     [InlineData(300_003)]
     public async Task A_link_that_ends_in_the_middle_of_a_frame_is_not_taken_for_the_end_of_the_octets(int bytesUntilEnd)
     {
+        Assert.SkipUnless(Wire.HasOwnFlowControl, "The server's links are Kestrel's; the tests of the gRPC client cut them.");
         await using var peers = await StartAsync();
         peers.Server.Map("Test/Download", (Stream octets) => octets);
         var rest = new Signal();
@@ -203,7 +205,7 @@ public abstract class MistakesConformance(WireUnderTest wire) : CallConformance(
         {
             Assert.Equal(StatusCode.Unimplemented, failure.Code);
             Assert.Contains("Test/Unknown", failure.Status.Text, StringComparison.Ordinal);
-            Assert.True(failure.NotRun);
+            Assert.Equal(Wire.TellsKinds, failure.NotRun);
         });
         await source.Disposed;
         await AssertUsableAsync(peers);
@@ -298,7 +300,7 @@ public abstract class MistakesConformance(WireUnderTest wire) : CallConformance(
         Assert.Equal("The disk has a bad sector.", failure.Message);
         await source.Disposed;
         var (count, seenFailure) = await seen.Task;
-        Assert.Equal(length, count);
+        Assert.InRange(count, Wire.DeliversWhatAResetFollows ? length : 0, length);
         Assert.Equal(StatusCode.Cancelled, Assert.IsType<RpcException>(seenFailure).Code);
     }
 

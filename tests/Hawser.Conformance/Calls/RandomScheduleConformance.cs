@@ -25,8 +25,10 @@ public abstract class RandomScheduleConformance(WireUnderTest wire) : CallConfor
                 await CallAsync(peers.Channel, random);
         })));
 
-        Assert.Single(peers.ChannelTransport.Links);
-        await EventuallyAsync(() => peers.Server.Connections.Single().GetStatistics().CallsInFlight == 0);
+        // HTTP/2 servers count streams that their clients have given up a moment longer than these do, and may then want another connection.
+        if (Wire.HasOwnFlowControl)
+            Assert.Single(peers.ChannelTransport.Links);
+        await EventuallyAsync(() => peers.Server.Connections.All(connection => connection.GetStatistics().CallsInFlight == 0));
     }
 
     private static void MapAll(HawserServer server)

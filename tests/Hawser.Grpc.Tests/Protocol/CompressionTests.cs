@@ -47,6 +47,13 @@ public sealed class CompressionTests
         return Find(name).Decompress(new ReadOnlySequence<byte>(bytes), 1000, output) is { Code: StatusCode.Internal or StatusCode.ResourceExhausted } || output.Length <= 1000;
     }).QuickCheckThrowOnFailure();
 
+    [Fact]
+    public void What_needs_a_dictionary_that_nobody_has_is_refused()
+    {
+        using var output = new PooledBuffer();
+        Assert.Equal(StatusCode.Internal, Find("deflate").Decompress(new ReadOnlySequence<byte>([0x78, 0x20, 0, 0, 0, 1, 0]), 1000, output)?.Code);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -88,6 +88,21 @@ public sealed class ProtoCompilerTests
     }
 
     [Fact]
+    public async Task What_was_used_longest_ago_is_forgotten_first()
+    {
+        var compiler = new ProtoCompiler(new ProtoCompilerOptions { CachedSchemas = 2 });
+        async Task CompileAsync(string name) => await compiler.CompileAsync(ProtoSources.FromText(Order, name));
+        await CompileAsync("a.proto");
+        await CompileAsync("b.proto");
+        await CompileAsync("a.proto");
+        await CompileAsync("c.proto");
+        await CompileAsync("a.proto");
+        Assert.Equal(3, compiler.Runs);
+        await CompileAsync("b.proto");
+        Assert.Equal(4, compiler.Runs);
+    }
+
+    [Fact]
     public async Task Those_who_ask_at_the_same_time_share_a_run()
     {
         var compiler = new ProtoCompiler();

@@ -39,6 +39,15 @@ public sealed class ProtoSourcesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_alone_finds_the_folder_that_its_imports_are_relative_to()
+    {
+        Write("shop/item.proto", Item);
+        Write("shop/order.proto", Order);
+        var schema = await Compile(new ProtoSources().AddFile(At("shop/order.proto")).AddFile(At("shop/item.proto")));
+        Assert.Equal(["shop/item.proto", "shop/order.proto"], schema.Files.Select(file => file.Name));
+    }
+
+    [Fact]
     public async Task A_folder_is_its_own_import_root()
     {
         Write("shop/item.proto", Item);

@@ -27,6 +27,29 @@ public sealed class ProtocRunTests : IDisposable
         Assert.Equal($"protoc, which compiles .proto files, is not at '{path}', where ProtoCompilerOptions.ProtocPath says.", failure.Message);
     }
 
+    [Theory]
+    [InlineData("linux-arm64/protoc")]
+    [InlineData("linux-x64/protoc")]
+    [InlineData("linux-x86/protoc")]
+    [InlineData("osx/protoc")]
+    [InlineData("win-x64/protoc.exe")]
+    [InlineData("win-x86/protoc.exe")]
+    [InlineData("include/google/protobuf/descriptor.proto")]
+    public void Every_platform_s_protoc_is_beside_the_program(string path) =>
+        Assert.True(File.Exists(Path.Combine(AppContext.BaseDirectory, "protoc", path)));
+
+    [Fact]
+    public void The_environment_chooses_when_the_options_do_not()
+    {
+        var (chosen, other) = (Path.Combine(folder, "chosen"), Path.Combine(folder, "other"));
+        File.WriteAllText(chosen, "");
+        File.WriteAllText(other, "");
+        Assert.Equal(chosen, ProtocProgram.Find(new ProtoCompilerOptions(), folder, chosen).Path);
+        Assert.Equal(other, ProtocProgram.Find(new ProtoCompilerOptions { ProtocPath = other }, folder, chosen).Path);
+        var failure = Assert.Throws<FileNotFoundException>(() => ProtocProgram.Find(new ProtoCompilerOptions(), folder, chosen + "x"));
+        Assert.Equal($"protoc, which compiles .proto files, is not at '{chosen}x', where the environment variable HAWSER_PROTOC says.", failure.Message);
+    }
+
     [Fact]
     public async Task A_protoc_that_lost_its_permission_runs_all_the_same()
     {

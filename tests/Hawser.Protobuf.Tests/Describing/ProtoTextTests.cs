@@ -23,6 +23,18 @@ public sealed class ProtoTextTests
             Google.Type.DatetimeReflection.Descriptor));
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public async Task Random_files_come_back_as_they_were(int seed)
+    {
+        // Many files at once, because starting protoc takes longer than compiling.
+        var random = new Random(seed);
+        await RoundTrip.CheckAsync(ProtoSchema.FromFiles(Enumerable.Range(0, 200).Select(i => new RandomFiles(random).Make(i))));
+    }
+
+    [Theory]
     [MemberData(nameof(Samples))]
     public async Task Samples_come_back_as_they_were(string name)
     {
@@ -43,6 +55,35 @@ public sealed class ProtoTextTests
         Assert.StartsWith("enum State {\n", ProtoText.Of(schema.FindEnum("shop.Order.State")!), StringComparison.Ordinal);
         Assert.StartsWith("// Sells.\nservice Shop {\n", ProtoText.Of(schema.FindService("shop.Shop")!), StringComparison.Ordinal);
         Assert.Equal("rpc Watch(stream Order) returns (stream Order);\n", ProtoText.Of(schema.FindMethod("shop.Shop/Watch")!));
+    }
+
+    [Fact]
+    public async Task Options_that_are_nested_without_end_are_refused()
+    {
+        byte[] nested = [];
+        for (var i = 0; i < 200; i++)
+            nested = [0x12, .. WireTypes.Varint((uint)nested.Length), .. nested];
+        var file = await WithPartsAsync(nested);
+        Assert.Equal("Options are nested more than 100 deep in 'custom.Parts'.", Assert.Throws<SchemaException>(() => ProtoText.Of(file)).Message);
+    }
+
+    [Fact]
+    public async Task Options_whose_bytes_are_wrong_are_told()
+    {
+        var file = await WithPartsAsync([0x12, 0x05, 0x01]);
+        var failure = Assert.Throws<SchemaException>(() => ProtoText.Of(file));
+        Assert.StartsWith("Options (google.protobuf.MessageOptions) have bytes that do not fit their types:", failure.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>options.proto, where the option <c>parts</c> of the first message has the given bytes.</summary>
+    private static async Task<FileSchema> WithPartsAsync(byte[] parts)
+    {
+        const int PartsNumber = 50001;
+        byte[] options = [.. WireTypes.Varint(WireTypes.Tag(PartsNumber, WireTypes.LengthDelimited)), .. WireTypes.Varint((uint)parts.Length), .. parts];
+        var schema = await SampleAsync("options.proto");
+        var files = schema.Files.Select(file => file.Proto.Clone()).ToList();
+        files.Single(file => file.Name == "options.proto").MessageType[0].Options = Google.Protobuf.Reflection.MessageOptions.Parser.ParseFrom(options);
+        return ProtoSchema.FromFiles(files).FindFile("options.proto")!;
     }
 
     public static TheoryData<string> Samples => ["proto2.proto", "proto3.proto", "editions.proto", "options.proto", "scopes.proto", "printed.proto"];

@@ -32,7 +32,7 @@ public sealed class Peers : IAsyncDisposable
     public static async Task<Peers> StartAsync(WireUnderTest wire, PeerSettings settings)
     {
         var peers = new Peers(wire, settings);
-        peers.Address = (await peers.Server.ListenAsync(wire.Transport.FreeAddress, wire.Transport.ServerOptions)).OriginalString;
+        peers.Address = (await peers.Server.ListenAsync(wire.FreeAddress, wire.Transport.ServerOptions)).OriginalString;
         peers.Channel = peers.NewChannel(peers.ChannelTransport);
         return peers;
     }
@@ -74,6 +74,7 @@ public sealed class Peers : IAsyncDisposable
         ExposeExceptionDetails = _settings.ExposesExceptionDetails,
         MaxConnections = _settings.MaxConnections,
         Transports = [transport],
+        Wires = _wire.Wires,
     });
 
     private HawserChannel NewChannel(TappedTransport transport) => HawserChannel.Connect(Address, new HawserChannelOptions
@@ -83,5 +84,6 @@ public sealed class Peers : IAsyncDisposable
         Interceptors = _settings.ChannelInterceptors,
         Transport = _wire.Transport.ClientOptions,
         Transports = [transport],
+        Wires = _wire.Wires,
     });
 }

@@ -1,0 +1,24 @@
+using Hawser.Conformance.Transports;
+using Hawser.Grpc;
+
+namespace Hawser.Conformance.Calls;
+
+/// <summary>gRPC without TLS, over one connection, as tests count and cut connections. Its links are those of TCP.</summary>
+public sealed class GrpcWireUnderTest() : WireUnderTest(new Tcp())
+{
+    public override string FreeAddress => "grpc://127.0.0.1:0";
+
+    public override bool CallsBack => false;
+
+    public override bool TellsKinds => false;
+
+    public override bool KeepsMetadataInOrder => false;
+
+    public override bool DeliversWhatAResetFollows => false;
+
+    public override bool HasOwnFlowControl => false;
+
+    public override string TransportAddress(string address) => address.Replace("grpc://", "tcp://", StringComparison.Ordinal);
+
+    public override IReadOnlyList<Wire> Wires { get; } = [new GrpcWire { Client = new GrpcClientOptions { MaxConnections = 1 } }];
+}
