@@ -66,7 +66,9 @@ internal sealed record CallTarget(string Address, string Method, ClientTransport
         {
             return await work(either.Token);
         }
-        catch (OperationCanceledException exception) when (expired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled }
+            && expired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{otherwise} within {Duration.Format(deadline)}."), null, exception);
         }
