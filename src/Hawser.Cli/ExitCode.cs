@@ -21,7 +21,7 @@ internal static class ExitCode
                  8 ResourceExhausted, 9 FailedPrecondition, 10 Aborted, 11 OutOfRange, 12 Unimplemented, 13 Internal,
                  14 Unavailable, 15 DataLoss, 16 Unauthenticated
           64     wrong usage: an unknown option or scheme, a value out of range
-          65     the input is not JSON; line and column are given
+          65     the input is not JSON, or does not fit the method: line and column or the path are given; or a .proto file is wrong
           66     an input file is missing or cannot be read
           69     nobody can be reached at the address, or it cannot be listened on
           70     a bug in hawser

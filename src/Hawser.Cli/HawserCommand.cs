@@ -36,6 +36,8 @@ internal static class HawserCommand
         {
             var failure = Failure.From(exception, interruption.Token.IsCancellationRequested);
             await Console.Error.WriteLineAsync(failure.Sentence);
+            foreach (var line in failure.Details ?? [])
+                await Console.Error.WriteLineAsync(line);
             if (Environment.GetEnvironmentVariable("HAWSER_DEBUG") is "1")
                 await Console.Error.WriteLineAsync(exception.ToString());
             return failure.ExitCode;

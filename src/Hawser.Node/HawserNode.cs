@@ -1,3 +1,4 @@
+using Hawser.Grpc;
 using Hawser.Node.Quickstart;
 
 namespace Hawser.Node;
@@ -19,6 +20,7 @@ public sealed class HawserNode : IAsyncDisposable
         {
             LoggerFactory = this.options.LoggerFactory,
             TimeProvider = this.options.TimeProvider,
+            Wires = [new GrpcWire { Server = new GrpcServerOptions { Contracts = [QuickstartContract.Load()] } }],
         });
         QuickstartService.MapTo(server.Endpoints);
     }

@@ -7,19 +7,22 @@ namespace Hawser.Node;
 /// <summary>Settings of a <see cref="HawserNode"/>; all have defaults.</summary>
 public sealed class HawserNodeOptions
 {
-    /// <summary>Where a node listens unless told otherwise.</summary>
+    /// <summary>Where a node takes calls over Hawser's own wire unless told otherwise.</summary>
     public const string DefaultListenAddress = "tcp://127.0.0.1:4772";
 
-    /// <summary>Where to listen, in order; <see cref="DefaultListenAddress"/> by default.</summary>
-    public IReadOnlyList<string> Listen { get; init; } = [DefaultListenAddress];
+    /// <summary>Where a node takes calls over gRPC unless told otherwise.</summary>
+    public const string DefaultGrpcListenAddress = "grpc://127.0.0.1:4770";
+
+    /// <summary>Where to listen, in order; <see cref="DefaultListenAddress"/> and <see cref="DefaultGrpcListenAddress"/> by default.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [DefaultListenAddress, DefaultGrpcListenAddress];
 
     /// <summary>The directory that belongs to the node. It must exist; null, the default, when there is none.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Certificates for <c>tls://</c> addresses.</summary>
+    /// <summary>Certificates for <c>tls://</c> and <c>grpcs://</c> addresses.</summary>
     public ServerTransportOptions Transport { get; init; } = new();
 
-    /// <summary>Allows <c>tcp://</c> addresses that other machines can reach, where everybody on the way can read and change the calls. False by default.</summary>
+    /// <summary>Allows <c>tcp://</c> and <c>grpc://</c> addresses that other machines can reach, where everybody on the way can read and change the calls. False by default.</summary>
     public bool InsecureListenBeyondLoopback { get; init; }
 
     /// <summary>Where log entries go; nowhere by default.</summary>

@@ -11,10 +11,10 @@ internal static class ListenAddress
     public static string? Check(string address, bool insecureBeyondLoopback)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
-            return $"'{address}' is not an address; write for instance tcp://127.0.0.1:4772 or unix:/run/hawser.sock.";
-        if (insecureBeyondLoopback || !string.Equals(uri.Scheme, "tcp", StringComparison.OrdinalIgnoreCase) || IsLoopback(uri))
+            return $"'{address}' is not an address; write for instance tcp://127.0.0.1:4772 or grpc://127.0.0.1:4770.";
+        if (insecureBeyondLoopback || uri.Scheme is not ("tcp" or "grpc") || IsLoopback(uri))
             return null;
-        return $"'{address}' would take unencrypted calls from other machines: use tls:// with a certificate, a loopback address, or --insecure-listen-beyond-loopback.";
+        return $"'{address}' would take unencrypted calls from other machines: use {(uri.Scheme is "grpc" ? "grpcs" : "tls")}:// with a certificate, a loopback address, or --insecure-listen-beyond-loopback.";
     }
 
     // Only what cannot mean anything else: a name could be pointed elsewhere after this check, "localhost" cannot (RFC 6761).

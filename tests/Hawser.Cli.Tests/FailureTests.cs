@@ -13,6 +13,15 @@ public sealed class FailureTests
         Assert.Equal(new Failure(66, "hawser: there is no file."), Failure.From(new CommandException(ExitCode.NoInput, "there is no file."), interrupted: false));
 
     [Fact]
+    public void Details_stand_below_it_and_command_no_terminal()
+    {
+        var call = new RpcException(StatusCode.NotFound, "no\u001b[31m snapshot");
+        var failure = Failure.From(new CallFailedException(call, ["ErrorInfo: \u0007X\nY"]), interrupted: false);
+        Assert.Equal("NotFound: no\uFFFD[31m snapshot", failure.Sentence);
+        Assert.Equal(["  ErrorInfo: \uFFFDX Y"], failure.Details);
+    }
+
+    [Fact]
     public void Stopping_on_request_is_130() =>
         Assert.Equal(130, Failure.From(new OperationCanceledException(), interrupted: true).ExitCode);
 

@@ -25,13 +25,6 @@ public sealed class JsonTextTests
     }
 
     [Fact]
-    public void The_line_of_a_stream_is_counted_from_the_streams_start()
-    {
-        var failure = Assert.Throws<CommandException>(() => JsonText.Check("x"u8, "standard input", firstLine: 17));
-        Assert.Contains("line 17, column 1", failure.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void Bytes_that_are_not_utf8_are_refused() =>
         Assert.Equal(ExitCode.BadJson, Assert.Throws<CommandException>(() => JsonText.Check([(byte)'"', 0xFF, (byte)'"'], "the request")).ExitCode);
 }

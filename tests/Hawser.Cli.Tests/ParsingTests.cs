@@ -65,6 +65,8 @@ public sealed class ParsingTests
     [InlineData("tcp://[::1]:4772")]
     [InlineData("tcp://127.0.0.1:0")]
     [InlineData("unix:/run/hawser.sock")]
+    [InlineData("grpc://127.0.0.1:4770")]
+    [InlineData("grpcs://api.example.org:443")]
     public void Addresses_of_the_known_transports_are_taken(string address) => Assert.Null(Address.Check(address));
 
     [Theory]
@@ -72,6 +74,9 @@ public sealed class ParsingTests
     [InlineData("inproc:a", "same process")]
     [InlineData("tcp://127.0.0.1", "has no port")]
     [InlineData("4772", "not an address")]
+    [InlineData("grpc://127.0.0.1", "write for instance grpc://127.0.0.1:4770")]
+    [InlineData("localhost:50051", "write grpc://localhost:50051")]
+    [InlineData("http://127.0.0.1:80", "unknown scheme 'http:'")]
     public void Other_addresses_are_refused_with_the_reason(string address, string reason) => Assert.Contains(reason, Address.Check(address), StringComparison.Ordinal);
 
     [Fact]
@@ -82,6 +87,18 @@ public sealed class ParsingTests
         Assert.Null(MetadataOption.TryAdd(metadata, "token-bin=AQI="));
         Assert.Equal("ann=b", metadata["user"]);
         Assert.Equal(new byte[] { 1, 2 }, metadata.Last().Bytes.ToArray());
+    }
+
+    [Theory]
+    [InlineData("authorization: Bearer a=b", "authorization", "Bearer a=b")]
+    [InlineData("user:ann", "user", "ann")]
+    [InlineData("user=a: b", "user", "a: b")]
+    [InlineData("empty:", "empty", "")]
+    public void Metadata_may_be_written_as_a_header(string text, string key, string value)
+    {
+        var metadata = new Metadata();
+        Assert.Null(MetadataOption.TryAdd(metadata, text));
+        Assert.Equal(value, metadata[key]);
     }
 
     [Theory]

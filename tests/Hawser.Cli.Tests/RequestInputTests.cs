@@ -8,8 +8,8 @@ namespace Hawser.Cli.Tests;
 public sealed class RequestInputTests
 {
     [Fact]
-    public async Task A_stream_is_read_line_by_line_and_empty_lines_are_left_out() =>
-        Assert.Equal(["1", "{\"a\":2}\r", "3"], await MessagesAsync("1\n\n{\"a\":2}\r\n  \n3"));
+    public async Task A_stream_is_read_value_by_value_and_empty_lines_are_left_out() =>
+        Assert.Equal(["1", "{\"a\":2}", "3"], await MessagesAsync("1\n\n{\"a\":2}\r\n  \n3"));
 
     [Fact]
     public async Task A_line_longer_than_a_buffer_is_one_message()
@@ -40,10 +40,10 @@ public sealed class RequestInputTests
     }
 
     [Fact]
-    public async Task The_argument_itself_is_a_stream_of_one()
+    public async Task The_argument_itself_is_a_stream_of_the_values_in_it()
     {
-        using var input = RequestInput.Open("[1]", Input(""));
-        Assert.Equal(1, await input.ReadMessagesAsync(TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
+        using var input = RequestInput.Open("[1] 2", Input(""));
+        Assert.Equal(2, await input.ReadMessagesAsync(TestContext.Current.CancellationToken).CountAsync(TestContext.Current.CancellationToken));
     }
 
     private static MemoryStream Input(string text) => new(Encoding.UTF8.GetBytes(text));

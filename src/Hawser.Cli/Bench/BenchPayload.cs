@@ -3,11 +3,4 @@ namespace Hawser.Cli.Bench;
 /// <summary>What each call of a bench sends when it is not JSON.</summary>
 /// <param name="Bytes">The size of a message, or of the octets of a method that takes them.</param>
 /// <param name="Messages">How many messages go to a method that takes a stream.</param>
-internal sealed record BenchPayload(long Bytes, int Messages)
-{
-    /// <summary>A message of this size.</summary>
-    /// <exception cref="CommandException">It cannot be a message.</exception>
-    public ReadOnlyMemory<byte> CreateMessage() => Bytes <= Array.MaxLength
-        ? new byte[Bytes]
-        : throw new CommandException(ExitCode.Usage, $"--payload {Bytes} is too large for a message; only octets can be that long.");
-}
+internal sealed record BenchPayload(long Bytes, int Messages);

@@ -9,9 +9,9 @@ namespace Hawser.Cli.Bench;
 /// <param name="request">The message, before the octets where the method takes both.</param>
 /// <param name="octets">How many octets to send, to a method that takes them.</param>
 /// <param name="messages">How many messages to send, to a method that takes a stream.</param>
-/// <param name="cancellationToken">Ends the bench.</param>
+/// <param name="options">Of every call; their token ends the bench.</param>
 internal readonly struct StreamWorkload(
-    MethodDescription method, ReadOnlyMemory<byte> request, long octets, int messages, CancellationToken cancellationToken) : IWorkload<Empty>
+    MethodDescription method, ReadOnlyMemory<byte> request, long octets, int messages, CallOptions options) : IWorkload<Empty>
 {
     private static readonly byte[] Block = new byte[256 * 1024];
 
@@ -21,7 +21,7 @@ internal readonly struct StreamWorkload(
 
     public async ValueTask<Empty> CallAsync(HawserChannel channel, Tally tally)
     {
-        await using var call = await channel.StartAsync(called, cancellationToken);
+        await using var call = await channel.StartAsync(called, options);
         var sending = SendAsync(call, tally);
         var receiving = ReceiveAsync(call, tally);
         await receiving;
@@ -58,7 +58,7 @@ internal readonly struct StreamWorkload(
         for (var remaining = octets; remaining > 0;)
         {
             var length = (int)Math.Min(remaining, Block.Length);
-            var flushed = await writer.WriteAsync(Block.AsMemory(0, length), cancellationToken);
+            var flushed = await writer.WriteAsync(Block.AsMemory(0, length), options.CancellationToken);
             tally.BytesSent += length;
             if (flushed.IsCompleted)
                 return;
@@ -84,14 +84,14 @@ internal readonly struct StreamWorkload(
         if (method.HasResponseOctets)
             await ReceiveOctetsAsync(call.ResponseOctets, tally);
         else
-            call.ThrowUnlessOk(cancellationToken);
+            call.ThrowUnlessOk(options.CancellationToken);
     }
 
     private async Task ReceiveOctetsAsync(PipeReader reader, Tally tally)
     {
         while (true)
         {
-            var read = await reader.ReadAsync(cancellationToken);
+            var read = await reader.ReadAsync(options.CancellationToken);
             tally.BytesReceived += read.Buffer.Length;
             reader.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted)

@@ -1,37 +1,76 @@
+using Hawser.Cli.Grpc;
 using Hawser.Cli.Parsing;
+using Hawser.Transports;
 
 namespace Hawser.Cli.Calls;
 
-/// <summary>What a client command is pointed at: a method of a node, and how long it may take.</summary>
+/// <summary>What a client command is pointed at: a method of a node, and how it is called.</summary>
 /// <param name="Address">Where the node is.</param>
 /// <param name="Method">The method's full name.</param>
-/// <param name="ChannelOptions">Certificates and the like.</param>
-/// <param name="Deadline">How long to wait for the end of the call, and as long again for the connection; null waits for ever.</param>
-internal sealed record CallTarget(string Address, string Method, HawserChannelOptions ChannelOptions, TimeSpan? Deadline)
+/// <param name="Transport">Certificates and the like.</param>
+internal sealed record CallTarget(string Address, string Method, ClientTransportOptions Transport) : Peer(Address, Transport)
 {
+    /// <summary>How long to wait for the end of the call, and as long again for the connection and for what the node says of the method; null waits for ever.</summary>
+    public TimeSpan? Deadline { get; init; }
+
+    /// <summary>What is sent with the call, and with questions about the method; null for none.</summary>
+    public Metadata? Metadata { get; init; }
+
+    /// <summary>What the user said about the method's messages.</summary>
+    public ProtoSettings Messages { get; init; } = ProtoSettings.Default;
+
     /// <summary>Connects.</summary>
     /// <exception cref="CommandException">Nobody can be reached.</exception>
     /// <exception cref="RpcException">The deadline passed first.</exception>
-    public async Task<HawserChannel> ConnectAsync(CancellationToken cancellationToken)
+    public Task<HawserChannel> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (Messages.HasFiles && !IsGrpc)
+            throw new CommandException(ExitCode.Usage, $"--proto and --descriptor-set are for grpc:// and grpcs://, not for {Address}.");
+        return WithinDeadlineAsync(token => OpenAsync(Metadata, Messages.IsJson, token), $"No connection to {Address}", cancellationToken);
+    }
+
+    /// <summary>What the node, or the file that the user named, says about the method; null when nobody tells.</summary>
+    /// <exception cref="CommandException">A file is missing or wrong, or does not have the method.</exception>
+    /// <exception cref="RpcException">The server does not have the method, or the deadline passed.</exception>
+    public async Task<CalledMethod?> DescribeAsync(HawserChannel channel, CancellationToken cancellationToken) => IsGrpc
+        ? await WithinDeadlineAsync(token => GrpcMethods.FindAsync(this, channel, token), $"{Address} did not describe {Method}", cancellationToken)
+        : await DescribeByNodeAsync(channel, cancellationToken);
+
+    /// <summary>What a node of Hawser says about the method, octets included; null when it does not tell, or does not have it.</summary>
+    public async Task<CalledMethod?> DescribeByNodeAsync(HawserChannel channel, CancellationToken cancellationToken)
+    {
+        var description = await Reflection.FindAsync(channel, Method, new CallOptions { Timeout = Deadline, CancellationToken = cancellationToken });
+        return description is null ? null : new CalledMethod(IsGrpc ? description with { Codec = JsonCodec.Default.Name } : description, JsonFormat.Instance, IsDescribed: true);
+    }
+
+    /// <summary>What a node says about a method with octets; null when it does not tell, or does not have it.</summary>
+    /// <exception cref="CommandException">The other end is a gRPC server that does not know octets, or this method.</exception>
+    public async Task<CalledMethod?> DescribeOctetsAsync(HawserChannel channel, CancellationToken cancellationToken)
+    {
+        var described = await DescribeByNodeAsync(channel, cancellationToken);
+        return described is null && IsGrpc
+            ? throw new CommandException(ExitCode.Usage, $"{Address} says nothing of octets at '{Method}': over gRPC only nodes of Hawser know them. 'hawser call' moves messages.")
+            : described;
+    }
+
+    public CallOptions CreateOptions(CancellationToken cancellationToken) =>
+        new() { Metadata = Metadata, Timeout = Deadline, CancellationToken = cancellationToken };
+
+    private async Task<T> WithinDeadlineAsync<T>(Func<CancellationToken, Task<T>> work, string otherwise, CancellationToken cancellationToken)
     {
         if (Deadline is not { } deadline)
-            return await Peer.ConnectAsync(Address, ChannelOptions, cancellationToken);
-        using var expired = new CancellationTokenSource(deadline, ChannelOptions.TimeProvider);
+            return await work(cancellationToken);
+        using var expired = new CancellationTokenSource(deadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expired.Token);
         try
         {
-            return await Peer.ConnectAsync(Address, ChannelOptions, either.Token);
+            return await work(either.Token);
         }
-        catch (OperationCanceledException exception) when (expired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception) when (
+            exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled }
+            && expired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"No connection to {Address} within {Duration.Format(deadline)}."), null, exception);
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{otherwise} within {Duration.Format(deadline)}."), null, exception);
         }
     }
-
-    /// <summary>What the node says about the method; null when it does not tell, or does not have it.</summary>
-    public Task<MethodDescription?> DescribeAsync(HawserChannel channel, CancellationToken cancellationToken) =>
-        Reflection.FindAsync(channel, Method, CreateOptions(metadata: null, cancellationToken));
-
-    public CallOptions CreateOptions(Metadata? metadata, CancellationToken cancellationToken) =>
-        new() { Metadata = metadata, Timeout = Deadline, CancellationToken = cancellationToken };
 }

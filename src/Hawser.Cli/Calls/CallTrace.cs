@@ -14,9 +14,9 @@ internal sealed class CallTrace(TextWriter? output, TimeProvider clock)
 
     public void Connected(string address) => Line($"connected to {address} after {Elapsed()}");
 
-    public void Request(MethodDescription method, bool described, Metadata? metadata)
+    public void Request(CalledMethod method, Metadata? metadata)
     {
-        Line($"{method.Name}: {method.Kind}{(described ? "" : " (assumed: the node does not tell)")}");
+        Line($"{method.Name}: {method.Description.Kind}{(method.IsDescribed ? "" : " (assumed: the node does not tell)")}");
         Entries("> ", metadata ?? Metadata.Empty);
     }
 

@@ -10,6 +10,9 @@ namespace Hawser.Cli.Calls;
 /// <param name="IsOneWay">Whether nothing comes back.</param>
 internal sealed record MethodDescription(string Name, Body Request, Body Response, bool IsOneWay)
 {
+    /// <summary>The codec of its messages, where the channel's own is not meant.</summary>
+    public string? Codec { get; init; }
+
     public bool HasRequestOctets => Request is Body.Octets or Body.MessageAndOctets;
 
     public bool HasResponseOctets => Response is Body.Octets or Body.MessageAndOctets;
@@ -24,7 +27,7 @@ internal sealed record MethodDescription(string Name, Body Request, Body Respons
         _ => "one-way",
     };
 
-    public Method ToMethod() => new(Name, Request, Response, IsOneWay);
+    public Method ToMethod() => new(Name, Request, Response, IsOneWay) { Codec = Codec };
 
     /// <summary>Reads what <c>hawser.Reflection</c> answered about one method.</summary>
     /// <exception cref="FormatException">It is not such an answer; the text says what is missing.</exception>

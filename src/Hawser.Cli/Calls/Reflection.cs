@@ -48,7 +48,7 @@ internal static class Reflection
 
     private static async Task<byte[]> AskAsync(CallInvoker invoker, string method, ReadOnlyMemory<byte>? request, CallOptions options)
     {
-        await using var call = await invoker.StartAsync(new Method(method), options);
+        await using var call = await invoker.StartAsync(new Method(method) { Codec = JsonCodec.Default.Name }, options);
         if (request is { } message)
             await call.WriteAsync(new ReadOnlySequence<byte>(message));
         await call.CompleteAsync();

@@ -1,16 +1,13 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 
 namespace Hawser.Cli.Calls;
 
-/// <summary>Prints messages as lines of compact JSON; one that is not JSON as <c>{"base64":"…"}</c>.</summary>
+/// <summary>Prints messages as lines of compact JSON.</summary>
 /// <param name="output">Takes the lines, in UTF-8.</param>
-internal sealed class ReplyPrinter(Stream output)
+/// <param name="format">What the messages are on the wire.</param>
+internal sealed class ReplyPrinter(Stream output, MessageFormat format)
 {
     private const int FlushAt = 64 * 1024;
-
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly ArrayBufferWriter<byte> buffer = new(FlushAt);
 
@@ -42,49 +39,39 @@ internal sealed class ReplyPrinter(Stream output)
 
     private void Append(ReadOnlySequence<byte> message)
     {
-        JsonDocument? document;
+        var before = buffer.WrittenCount;
         try
         {
-            document = JsonDocument.Parse(message);
+            format.WriteJson(message, buffer);
         }
-        catch (JsonException)
+        catch (RpcException)
         {
-            document = null;
+            // What came before it is shown, half a message is not.
+            Write(buffer.WrittenSpan[..before]);
+            throw;
         }
 
-        using (var writer = new Utf8JsonWriter(buffer, Compact))
-        {
-            if (document is not null)
-                document.RootElement.WriteTo(writer);
-            else
-                WriteBase64(writer, message);
-        }
-
-        document?.Dispose();
         buffer.Write("\n"u8);
-    }
-
-    private static void WriteBase64(Utf8JsonWriter writer, ReadOnlySequence<byte> message)
-    {
-        writer.WriteStartObject();
-        writer.WriteBase64String("base64", message.ToArray());
-        writer.WriteEndObject();
     }
 
     private void Flush()
     {
-        if (buffer.WrittenCount == 0)
+        Write(buffer.WrittenSpan);
+        buffer.ResetWrittenCount();
+    }
+
+    private void Write(ReadOnlySpan<byte> lines)
+    {
+        if (lines.IsEmpty)
             return;
         try
         {
-            output.Write(buffer.WrittenSpan);
+            output.Write(lines);
             output.Flush();
         }
         catch (IOException exception)
         {
             throw new CommandException(ExitCode.CannotWrite, $"cannot write the output: {exception.Message}", exception);
         }
-
-        buffer.ResetWrittenCount();
     }
 }

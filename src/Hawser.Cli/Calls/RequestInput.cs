@@ -9,7 +9,9 @@ namespace Hawser.Cli.Calls;
 /// <summary>Where a call's request comes from: the argument itself, a file (<c>@file</c>), or standard input (<c>-</c>).</summary>
 internal sealed class RequestInput : IDisposable
 {
-    public const string Help = "The request: JSON, @FILE, or - for standard input. Methods that take a stream read JSON lines (standard input unless given).";
+    public const string Help = "The request: JSON, @FILE, or - for standard input. Methods that take a stream read JSON values one after another (standard input unless given).";
+
+    private const int BufferLength = 64 * 1024;
 
     private readonly byte[]? literal;
     private readonly Stream stream;
@@ -35,8 +37,10 @@ internal sealed class RequestInput : IDisposable
         if (argument.StartsWith('@'))
             return new RequestInput(null, InputFile.OpenRead(argument[1..]), isGiven: true, $"'{argument[1..]}'");
         var json = Encoding.UTF8.GetBytes(argument);
-        JsonText.Check(json, "the request");
-        return new RequestInput(json, Stream.Null, isGiven: true, "the request");
+        var input = new RequestInput(json, Stream.Null, isGiven: true, "the request");
+        foreach (var value in input.CutLiteral())
+            _ = value;
+        return input;
     }
 
     /// <summary>The one message of the request; null when there is none.</summary>
@@ -46,7 +50,11 @@ internal sealed class RequestInput : IDisposable
         if (!isGiven)
             return null;
         if (literal is not null)
+        {
+            JsonText.Check(literal, source);
             return literal;
+        }
+
         using var content = new MemoryStream();
         try
         {
@@ -63,27 +71,25 @@ internal sealed class RequestInput : IDisposable
         return message;
     }
 
-    /// <summary>The messages of a request that is a stream, as they come: one per line, empty lines left out.</summary>
-    /// <exception cref="CommandException">A line is not JSON, or cannot be read.</exception>
+    /// <summary>The messages of a request that is a stream, as they come: JSON values one after another.</summary>
+    /// <exception cref="CommandException">It is not JSON, or cannot be read.</exception>
     public async IAsyncEnumerable<ReadOnlySequence<byte>> ReadMessagesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (literal is not null)
         {
-            yield return new ReadOnlySequence<byte>(literal);
+            foreach (var value in CutLiteral())
+                yield return value;
             yield break;
         }
 
-        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
-        for (long line = 1; ;)
+        var reader = PipeReader.Create(stream, new StreamPipeReaderOptions(bufferSize: BufferLength, leaveOpen: true));
+        var cutter = new JsonValueCutter(source);
+        while (true)
         {
             var read = await reader.ReadAsync(cancellationToken).AsTask().WaitAsync(cancellationToken);
             var rest = read.Buffer;
-            while (TryTakeLine(ref rest, read.IsCompleted, out var text))
-            {
-                if (CheckLine(text, line++))
-                    yield return text;
-            }
-
+            while (cutter.TryTake(ref rest, read.IsCompleted, out var value))
+                yield return value;
             if (read.IsCompleted)
                 yield break;
             reader.AdvanceTo(rest.Start, rest.End);
@@ -92,30 +98,11 @@ internal sealed class RequestInput : IDisposable
 
     public void Dispose() => stream.Dispose();
 
-    private static bool TryTakeLine(ref ReadOnlySequence<byte> rest, bool isLast, out ReadOnlySequence<byte> line)
+    private IEnumerable<ReadOnlySequence<byte>> CutLiteral()
     {
-        if (rest.PositionOf((byte)'\n') is { } end)
-        {
-            line = rest.Slice(0, end);
-            rest = rest.Slice(rest.GetPosition(1, end));
-            return true;
-        }
-
-        line = rest;
-        rest = rest.Slice(rest.End);
-        if (isLast && !line.IsEmpty)
-            return true;
-        rest = line;
-        line = default;
-        return false;
-    }
-
-    private bool CheckLine(ReadOnlySequence<byte> text, long line)
-    {
-        ReadOnlySpan<byte> json = text.IsSingleSegment ? text.FirstSpan : text.ToArray();
-        if (json.Trim(" \t\r"u8).IsEmpty)
-            return false;
-        JsonText.Check(json, source, line);
-        return true;
+        var cutter = new JsonValueCutter(source);
+        var rest = new ReadOnlySequence<byte>(literal!);
+        while (cutter.TryTake(ref rest, isLast: true, out var value))
+            yield return value;
     }
 }

@@ -17,7 +17,13 @@ internal static class CallCommand
           printf '{"value":1}\n{"value":2}\n' | hawser call tcp://127.0.0.1:4772 Quickstart/Sum -
           hawser call unix:/run/hawser.sock Quickstart/Echo @request.json --metadata user=ann --deadline 2s -v
 
-        While it waits it serves Client/Hello, for nodes that call their caller back.
+        Any gRPC server; its schema comes from its reflection, or from files:
+          hawser call grpc://127.0.0.1:4770 Quickstart/Count '{"to":3}'
+          hawser call grpcs://api.example.org:443 shop.v1.Shop/Find '{"name":"tea"}' -H 'authorization: Bearer TOKEN'
+          hawser call grpc://127.0.0.1:50051 shop.v1.Shop/Find '{"name":"tea"}' --proto shop/v1/shop.proto -I protos
+        Messages are JSON by protobuf's JSON mapping; details of a status (google.rpc) are shown below it.
+
+        While it waits it serves Client/Hello, for nodes that call their caller back (not over gRPC).
         A reply that is not JSON is printed as {"base64":"…"}. For methods with octets use 'hawser send' and 'hawser receive'.
 
         {{ExitCode.Help}}
@@ -31,70 +37,93 @@ internal static class CallCommand
         var metadata = MetadataOption.Create();
         var deadline = CommonOptions.CreateDuration("--deadline", "How long to wait for the end of the call, for instance 500ms or 2s; for ever by default.");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show metadata, status and timing on standard error." };
+        var maxMessage = CommonOptions.CreateByteSize("--max-message", "The largest reply message that is taken, for instance 64MiB; 4MiB by default, at most 1GiB.");
         var tls = new TlsOptions();
-        var command = new Subcommand("call", "Call a method with JSON and print its replies.", Details) { address, method, json, metadata, deadline, verbose };
+        var proto = new ProtoOptions(withMessages: true);
+        var command = new Subcommand("call", "Call a method with JSON and print its replies.", Details) { address, method, json, metadata, deadline, maxMessage, verbose };
+        proto.AddTo(command);
         tls.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new CallTarget(parsed.GetRequiredValue(address), parsed.GetRequiredValue(method), tls.Read(parsed), parsed.GetValue(deadline)),
+            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+            {
+                Deadline = parsed.GetValue(deadline),
+                Limits = CommonOptions.ReadLimits(parsed, maxMessage),
+                Metadata = parsed.GetValue(metadata),
+                Messages = proto.Read(parsed),
+            },
             parsed.GetValue(json),
-            parsed.GetValue(metadata),
             new CallTrace(parsed.GetValue(verbose) ? Console.Error : null, TimeProvider.System),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(CallTarget target, string? json, Metadata? metadata, CallTrace trace, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CallTarget target, string? json, CallTrace trace, CancellationToken cancellationToken)
     {
         using var input = RequestInput.Open(json, Console.OpenStandardInput());
         await using var channel = await target.ConnectAsync(cancellationToken);
-        ClientService.MapTo(channel.Endpoints);
+        if (!target.IsGrpc)
+            ClientService.MapTo(channel.Endpoints);
         trace.Connected(target.Address);
-        var described = await target.DescribeAsync(channel, cancellationToken);
-        var method = described ?? new MethodDescription(target.Method, Body.Message, Body.Message, IsOneWay: false);
-        if (method.HasRequestOctets)
+        var method = await target.DescribeAsync(channel, cancellationToken) ?? Assume(target, json);
+        var description = method.Description;
+        if (description.HasRequestOctets)
             throw new CommandException(ExitCode.Usage, $"{method.Name} takes octets; use 'hawser send FILE {target.Address} {method.Name}'.");
-        if (method.HasResponseOctets)
+        if (description.HasResponseOctets)
             throw new CommandException(ExitCode.Usage, $"{method.Name} answers with octets; use 'hawser receive {target.Address} {method.Name} [JSON] FILE'.");
 
-        trace.Request(method, described is not null, metadata);
-        var options = target.CreateOptions(metadata, cancellationToken);
-        await ExchangeAsync(channel, method, input, options, trace);
-        return ExitCode.Ok;
+        trace.Request(method, target.Metadata);
+        var options = target.CreateOptions(cancellationToken);
+        try
+        {
+            await ExchangeAsync(channel, method, input, options, trace);
+            return ExitCode.Ok;
+        }
+        catch (RpcException exception) when (method.Format.DescribeDetails(exception.Status) is { Count: > 0 } details)
+        {
+            throw new CallFailedException(exception, details);
+        }
     }
 
-    private static async Task ExchangeAsync(HawserChannel channel, MethodDescription method, RequestInput input, CallOptions options, CallTrace trace)
+    /// <summary>What is called when nobody tells. gRPC sends all kinds in the same way, so that a stream of any number of messages fits every kind.</summary>
+    private static CalledMethod Assume(CallTarget target, string? json) => CalledMethod.Assumed(target.IsGrpc
+        ? new MethodDescription(target.Method, json is null ? Body.Stream : Body.Message, Body.Stream, IsOneWay: false) { Codec = JsonCodec.Default.Name }
+        : new MethodDescription(target.Method, Body.Message, Body.Message, IsOneWay: false));
+
+    private static async Task ExchangeAsync(HawserChannel channel, CalledMethod method, RequestInput input, CallOptions options, CallTrace trace)
     {
-        var message = method.Request == Body.Stream ? null : await input.ReadMessageAsync(options.CancellationToken);
-        await using var call = await channel.StartAsync(method.ToMethod(), options);
+        var isStream = method.Description.Request == Body.Stream;
+        var message = isStream ? null : await input.ReadMessageAsync(options.CancellationToken);
+        var request = method.ToRequest(message);
+        await using var call = await channel.StartAsync(method.Description.ToMethod(), options);
         await CallExchange.RunAsync(
-            token => method.Request == Body.Stream ? SendStreamAsync(call, input, token) : SendMessageAsync(call, message),
-            () => ReceiveAsync(call, trace, options.CancellationToken),
+            token => isStream ? SendStreamAsync(call, method.Format, input, token) : SendMessageAsync(call, request),
+            () => ReceiveAsync(call, method.Format, trace, options.CancellationToken),
             options.CancellationToken);
     }
 
-    private static async Task SendMessageAsync(ClientCall call, ReadOnlyMemory<byte>? message)
+    private static async Task SendMessageAsync(ClientCall call, ReadOnlySequence<byte>? message)
     {
         if (message is { } bytes)
-            await call.WriteAsync(new ReadOnlySequence<byte>(bytes));
+            await call.WriteAsync(bytes);
         await call.CompleteAsync();
     }
 
-    private static async Task SendStreamAsync(ClientCall call, RequestInput input, CancellationToken cancellationToken)
+    private static async Task SendStreamAsync(ClientCall call, MessageFormat format, RequestInput input, CancellationToken cancellationToken)
     {
         await foreach (var message in input.ReadMessagesAsync(cancellationToken))
         {
-            if (!await call.WriteAsync(message))
+            if (!await call.WriteAsync(format.ToMessage(message)))
                 return;
         }
 
         await call.CompleteAsync();
     }
 
-    private static async Task ReceiveAsync(ClientCall call, CallTrace trace, CancellationToken cancellationToken)
+    private static async Task ReceiveAsync(ClientCall call, MessageFormat format, CallTrace trace, CancellationToken cancellationToken)
     {
         if (trace.IsOn)
             trace.Headers(await call.ReadHeadersAsync());
-        var count = await new ReplyPrinter(StandardOutput.Open()).PrintAllAsync(call);
+        var count = await new ReplyPrinter(StandardOutput.Open(), format).PrintAllAsync(call);
         if (call.Status is { } status)
             trace.End(status, call.Trailers, count);
         call.ThrowUnlessOk(cancellationToken);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Hawser.Cli.Calls;
+using Hawser.Cli.Grpc;
 using Hawser.Cli.Parsing;
 using Spectre.Console;
 
@@ -10,19 +11,37 @@ namespace Hawser.Cli.Commands;
 internal static class ListCommand
 {
     private const string Details = """
-        List the methods of a node: a table on a terminal, otherwise a line each with name, kind, request and response between tabs.
+        List the methods of a node, of any gRPC server with reflection, or of .proto files: a table on a terminal, otherwise a line each with name, kind,
+        request and response between tabs. For gRPC request and response are the names of their types.
 
-        Example:
+        Examples:
           hawser list tcp://127.0.0.1:4772
+          hawser list grpc://127.0.0.1:4770
+          hawser list grpc://127.0.0.1:4770 grpc.health.v1.Health
+          hawser list --proto shop/v1/shop.proto -I protos
         """;
 
     public static Command Create()
     {
-        var address = CommonOptions.CreateAddress();
+        var target = new TargetArgument("SERVICE", "SERVICE: only this service's methods.");
+        var metadata = MetadataOption.Create();
+        var proto = new ProtoOptions(withMessages: false);
         var tls = new TlsOptions();
-        var command = new Subcommand("list", "List the methods of a node.", Details) { address };
+        var command = new Subcommand("list", "List the methods of a node.", Details);
+        target.AddTo(command);
+        command.Options.Add(metadata);
+        proto.AddTo(command);
         tls.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetRequiredValue(address), tls.Read(parsed), cancellationToken));
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = proto.Read(parsed);
+            var (address, service) = target.Read(parsed, settings);
+            var methods = address is null
+                ? await GrpcLists.ReadFilesAsync(settings, service, cancellationToken)
+                : await ReadAsync(new Peer(address, tls.Read(parsed)), parsed.GetValue(metadata), service, cancellationToken);
+            Print(methods);
+            return ExitCode.Ok;
+        });
         return command;
     }
 
@@ -45,29 +64,38 @@ internal static class ListCommand
         }
     }
 
-    private static async Task<int> RunAsync(string address, HawserChannelOptions options, CancellationToken cancellationToken)
+    private static async Task<IEnumerable<ListedMethod>> ReadAsync(Peer peer, Metadata? metadata, string? service, CancellationToken cancellationToken)
     {
-        await using var channel = await Peer.ConnectAsync(address, options, cancellationToken);
-        var methods = Parse(await Reflection.ListAsync(channel, cancellationToken));
-        methods.Sort((left, right) => string.CompareOrdinal(left.Name, right.Name));
-        if (Console.IsOutputRedirected)
-            PrintLines(methods);
-        else
-            PrintTable(methods);
-        return ExitCode.Ok;
+        await using var channel = await peer.OpenAsync(metadata, isJson: false, cancellationToken);
+        if (peer.IsGrpc && await GrpcLists.TryReadServerAsync(channel, peer.Address, service, cancellationToken) is { } methods)
+            return methods;
+        var described = Parse(await Reflection.ListAsync(channel, cancellationToken)).Select(ListedMethod.Of).ToList();
+        if (service is null)
+            return described;
+        var wanted = described.Where(method => method.Name.StartsWith(service + "/", StringComparison.Ordinal)).ToList();
+        return wanted.Count > 0 ? wanted : throw new RpcException(StatusCode.NotFound, $"{peer.Address} has no service '{service}'.");
     }
 
-    private static void PrintLines(List<MethodDescription> methods)
+    private static void Print(IEnumerable<ListedMethod> methods)
+    {
+        var sorted = methods.OrderBy(method => method.Name, StringComparer.Ordinal);
+        if (Console.IsOutputRedirected)
+            PrintLines(sorted);
+        else
+            PrintTable(sorted);
+    }
+
+    private static void PrintLines(IEnumerable<ListedMethod> methods)
     {
         foreach (var method in methods)
             Console.WriteLine($"{method.Name}\t{method.Kind}\t{method.Request}\t{method.Response}");
     }
 
-    private static void PrintTable(List<MethodDescription> methods)
+    private static void PrintTable(IEnumerable<ListedMethod> methods)
     {
         var table = new Table().Border(TableBorder.Rounded).AddColumns("Method", "Kind", "Request", "Response");
         foreach (var method in methods)
-            table.AddRow(Markup.Escape(method.Name), method.Kind, $"{method.Request}", $"{method.Response}");
+            table.AddRow(Markup.Escape(method.Name), method.Kind, Markup.Escape(method.Request), Markup.Escape(method.Response));
         AnsiConsole.Write(table);
     }
 }

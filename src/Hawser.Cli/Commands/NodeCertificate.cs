@@ -10,6 +10,8 @@ internal static class NodeCertificate
 {
     private const string AuthorityFile = "hawser-development.pem";
 
+    private static readonly string[] SecureSchemes = ["tls:", "grpcs:"];
+
     /// <summary>Loads the certificate if an address needs one.</summary>
     /// <param name="listen">The addresses.</param>
     /// <param name="certificate">The file with the certificate; null for a development certificate.</param>
@@ -20,7 +22,7 @@ internal static class NodeCertificate
     {
         if (certificate is not null)
             return With(CertificateFile.Load(certificate, key));
-        return listen.Any(address => address.StartsWith("tls:", StringComparison.OrdinalIgnoreCase))
+        return listen.Any(address => SecureSchemes.Any(scheme => address.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
             ? With(LoadDevelopment(directory ?? UserDirectory()))
             : new ServerTransportOptions();
     }

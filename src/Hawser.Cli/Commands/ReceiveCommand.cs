@@ -21,6 +21,8 @@ internal static class ReceiveCommand
           hawser receive tcp://127.0.0.1:4772 Quickstart/Download '{"bytes":1000000000}' big.bin
           hawser receive tcp://127.0.0.1:4772 Quickstart/Download '{"bytes":1000}' - | xxd | head
 
+        Over grpc:// and grpcs:// the other end must be a node of Hawser, as only those know octets; 'hawser call' moves messages with any server.
+
         {{ExitCode.Help}}
         """;
 
@@ -44,26 +46,30 @@ internal static class ReceiveCommand
         {
             var jsonAndFile = parsed.GetRequiredValue(rest);
             return RunAsync(
-                new CallTarget(parsed.GetRequiredValue(address), parsed.GetRequiredValue(method), tls.Read(parsed), parsed.GetValue(deadline)),
+                new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+                {
+                    Deadline = parsed.GetValue(deadline),
+                    Metadata = parsed.GetValue(metadata),
+                    Messages = new ProtoSettings { Codec = JsonCodec.Default.Name },
+                },
                 jsonAndFile.Length == 2 ? jsonAndFile[0] : null,
                 jsonAndFile[^1],
-                parsed.GetValue(metadata),
                 cancellationToken);
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(CallTarget target, string? json, string path, Metadata? metadata, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CallTarget target, string? json, string path, CancellationToken cancellationToken)
     {
         using var input = RequestInput.Open(json, Console.OpenStandardInput());
         var message = await input.ReadMessageAsync(cancellationToken);
         await using var channel = await target.ConnectAsync(cancellationToken);
-        var method = await target.DescribeAsync(channel, cancellationToken)
+        var method = (await target.DescribeOctetsAsync(channel, cancellationToken))?.Description
             ?? new MethodDescription(target.Method, message is null ? Body.Empty : Body.Message, Body.Octets, IsOneWay: false);
         if (!method.HasResponseOctets || method.Request > Body.Message)
             throw new CommandException(ExitCode.Usage, $"{method.Name} does not answer one message with octets; use 'hawser describe' to see what it does.");
 
-        var options = target.CreateOptions(metadata, cancellationToken);
+        var options = target.CreateOptions(cancellationToken);
         await using var call = await channel.StartAsync(method.ToMethod(), options);
         if (message is { } request)
             await call.WriteAsync(new ReadOnlySequence<byte>(request));

@@ -18,6 +18,8 @@ internal static class SendCommand
           hawser send big.iso tcp://127.0.0.1:4772 Quickstart/Upload
           tar c . | hawser send - tcp://127.0.0.1:4772 Quickstart/Upload
 
+        Over grpc:// and grpcs:// the other end must be a node of Hawser, as only those know octets; 'hawser call' moves messages with any server.
+
         {{ExitCode.Help}}
         """;
 
@@ -38,14 +40,18 @@ internal static class SendCommand
         tls.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(file),
-            new CallTarget(parsed.GetRequiredValue(address), parsed.GetRequiredValue(method), tls.Read(parsed), parsed.GetValue(deadline)),
+            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+            {
+                Deadline = parsed.GetValue(deadline),
+                Metadata = parsed.GetValue(metadata),
+                Messages = new ProtoSettings { Codec = JsonCodec.Default.Name },
+            },
             parsed.GetValue(json),
-            parsed.GetValue(metadata),
             cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string path, CallTarget target, string? json, Metadata? metadata, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string path, CallTarget target, string? json, CancellationToken cancellationToken)
     {
         var fromStandardInput = string.Equals(path, "-", StringComparison.Ordinal);
         if (fromStandardInput && string.Equals(json, "-", StringComparison.Ordinal))
@@ -55,14 +61,14 @@ internal static class SendCommand
         var message = await input.ReadMessageAsync(cancellationToken);
 
         await using var channel = await target.ConnectAsync(cancellationToken);
-        var method = await target.DescribeAsync(channel, cancellationToken)
+        var method = (await target.DescribeOctetsAsync(channel, cancellationToken))?.Description
             ?? new MethodDescription(target.Method, message is null ? Body.Octets : Body.MessageAndOctets, Body.Message, IsOneWay: false);
         if (!method.HasRequestOctets)
             throw new CommandException(ExitCode.Usage, $"{method.Name} ({method.Kind}) takes no octets; use 'hawser call'.");
         if (method.HasResponseOctets)
             throw new CommandException(ExitCode.Usage, $"{method.Name} answers with octets too, which this command cannot take.");
 
-        var options = target.CreateOptions(metadata, cancellationToken);
+        var options = target.CreateOptions(cancellationToken);
         await using var call = await channel.StartAsync(method.ToMethod(), options);
         var meter = new TransferMeter(TimeProvider.System) { Total = source is FileStream { CanSeek: true } file ? file.Length : null };
         var name = fromStandardInput ? "standard input" : $"'{path}'";
@@ -76,7 +82,7 @@ internal static class SendCommand
                 cancellationToken),
             TimeProvider.System);
         if (reply.Length > 0)
-            new ReplyPrinter(StandardOutput.Open()).Print(new ReadOnlySequence<byte>(reply));
+            new ReplyPrinter(StandardOutput.Open(), JsonFormat.Instance).Print(new ReadOnlySequence<byte>(reply));
         return ExitCode.Ok;
     }
 

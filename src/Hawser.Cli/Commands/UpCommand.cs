@@ -14,13 +14,13 @@ internal static class UpCommand
         Run a node with the quickstart service until Ctrl-C or SIGTERM; calls in flight then have 5 s to finish.
         A second Ctrl-C ends it at once.
 
-        It listens on {{HawserNodeOptions.DefaultListenAddress}}, and on what --listen adds. Other machines can reach it over tls:// only,
-        unless --insecure-listen-beyond-loopback is given.
+        It listens on {{HawserNodeOptions.DefaultListenAddress}} and {{HawserNodeOptions.DefaultGrpcListenAddress}}, and on what --listen adds. Other machines can reach it over
+        tls:// and grpcs:// only, unless --insecure-listen-beyond-loopback is given.
 
         Examples:
           hawser up
           hawser up --listen unix:/run/hawser.sock
-          hawser up --listen tls://0.0.0.0:4773 --cert node.pem --key node.key
+          hawser up --listen tls://0.0.0.0:4773 --listen grpcs://0.0.0.0:4774 --cert node.pem --key node.key
         """;
 
     private static readonly TimeSpan Drain = TimeSpan.FromSeconds(5);
@@ -44,16 +44,16 @@ internal static class UpCommand
         var noDefault = new Option<bool>("--no-default-listen") { Description = "Listen only on what --listen names." };
         var insecure = new Option<bool>("--insecure-listen-beyond-loopback")
         {
-            Description = "Allow tcp:// addresses that other machines can reach: whoever is on the way can read and change everything.",
+            Description = "Allow tcp:// and grpc:// addresses that other machines can reach: whoever is on the way can read and change everything.",
         };
-        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls:// addresses: a PEM file (with --key) or a PFX file. Without it a development certificate is made, good for this machine only.", HelpName = "FILE" };
+        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls:// and grpcs:// addresses: a PEM file (with --key) or a PFX file. Without it a development certificate is made, good for this machine only.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The private key of --cert, a PEM file.", HelpName = "FILE" };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log to standard error what the node does." };
         var command = new Subcommand("up", "Run a node with the quickstart service.", Details) { directory, listen, noDefault, insecure, certificate, key, verbose };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             loggers => new HawserNodeOptions
             {
-                Listen = [.. parsed.GetValue(noDefault) ? [] : new[] { HawserNodeOptions.DefaultListenAddress }, .. parsed.GetValue(listen) ?? []],
+                Listen = [.. parsed.GetValue(noDefault) ? [] : new[] { HawserNodeOptions.DefaultListenAddress, HawserNodeOptions.DefaultGrpcListenAddress }, .. parsed.GetValue(listen) ?? []],
                 Directory = parsed.GetValue(directory),
                 InsecureListenBeyondLoopback = parsed.GetValue(insecure),
                 Transport = NodeCertificate.CreateTransport(
@@ -94,10 +94,10 @@ internal static class UpCommand
         {
             throw new CommandException(ExitCode.Usage, exception.Message, exception);
         }
-        catch (IOException exception) when (exception.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+        catch (IOException exception) when (IsAddressInUse(exception))
         {
             throw new CommandException(
-                ExitCode.Unreachable, $"{exception.Message} Does another node run? '--no-default-listen --listen tcp://127.0.0.1:0' takes a free port.", exception);
+                ExitCode.Unreachable, $"{exception.Message} Does another node run? '--no-default-listen --listen tcp://127.0.0.1:0 --listen grpc://127.0.0.1:0' takes free ports.", exception);
         }
         catch (IOException exception)
         {
@@ -109,22 +109,33 @@ internal static class UpCommand
     {
         foreach (var address in addresses)
             Console.WriteLine($"listening on {Display(address)}");
-        var first = Display(addresses[0]);
 
         // The script at the root of a checkout tells how it was called: nobody has "hawser" on the PATH there.
         var hawser = Environment.GetEnvironmentVariable("HAWSER_COMMAND") ?? "hawser";
-        Console.WriteLine($$"""
-
-            Try it from another terminal:
-              {{hawser}} list {{first}}
-              {{hawser}} call {{first}} Quickstart/Echo '{"text":"hi"}'
-              {{hawser}} call {{first}} Quickstart/Count '{"to":3}'
-              {{hawser}} send FILE {{first}} Quickstart/Upload
-              {{hawser}} bench {{first}} Quickstart/Ping --payload 64 --connections 8 --callers 100
-
-            Ctrl-C stops it.
-            """);
+        Console.WriteLine($"{Environment.NewLine}Try it from another terminal:");
+        if (addresses.FirstOrDefault(address => !Address.IsGrpc(address.OriginalString)) is { } own)
+            SuggestOwn(hawser, Display(own));
+        if (addresses.FirstOrDefault(address => Address.IsGrpc(address.OriginalString)) is { } grpc)
+            SuggestGrpc(hawser, Display(grpc));
+        Console.WriteLine($"{Environment.NewLine}Ctrl-C stops it.");
     }
+
+    private static void SuggestOwn(string hawser, string address) => Console.WriteLine($$"""
+          {{hawser}} list {{address}}
+          {{hawser}} call {{address}} Quickstart/Echo '{"text":"hi"}'
+          {{hawser}} call {{address}} Quickstart/Count '{"to":3}'
+          {{hawser}} send FILE {{address}} Quickstart/Upload
+          {{hawser}} bench {{address}} Quickstart/Ping --payload 64 --connections 8 --callers 100
+        """);
+
+    private static void SuggestGrpc(string hawser, string address) => Console.WriteLine($$"""
+          {{hawser}} list {{address}}
+          {{hawser}} describe {{address}} Quickstart/Count
+          {{hawser}} call {{address}} Quickstart/Count '{"to":3}'
+        """);
+
+    private static bool IsAddressInUse(IOException exception) =>
+        exception.GetBaseException() is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
 
     /// <summary>As a user would type it: without the slash that <see cref="Uri"/> adds.</summary>
     private static string Display(Uri address) => address.OriginalString.TrimEnd('/');

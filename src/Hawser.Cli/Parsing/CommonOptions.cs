@@ -22,10 +22,31 @@ internal static class CommonOptions
         var method = new Argument<string>("METHOD") { Description = "The method's full name: Service/Method or package.Service/Method." };
         method.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && CheckMethod(result.Tokens[0].Value) is { } wrong)
+            if (result.Tokens.Count > 0 && CheckMethod(WithSlash(result.Tokens[0].Value)) is { } wrong)
                 result.AddError(wrong);
         });
         return method;
+    }
+
+    /// <summary>The method's full name, with a slash before the method also where the user wrote a dot, as other tools allow.</summary>
+    public static string ReadMethod(ParseResult parsed, Argument<string> method) => WithSlash(parsed.GetRequiredValue(method));
+
+    /// <summary>The limits of a connection whose messages may be as large as the option says.</summary>
+    /// <exception cref="CommandException">It is out of range.</exception>
+    public static ConnectionLimits ReadLimits(ParseResult parsed, Option<long?> maxMessage)
+    {
+        if (parsed.GetValue(maxMessage) is not { } bytes)
+            return new ConnectionLimits();
+        try
+        {
+            var size = (int)Math.Min(bytes, int.MaxValue);
+            var limits = new ConnectionLimits { MaxMessageSize = size };
+            return limits with { MaxAssemblySize = Math.Max(limits.MaxAssemblySize, size) };
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new CommandException(ExitCode.Usage, $"{maxMessage.Name} is {bytes} bytes; write 1 to 1GiB.", exception);
+        }
     }
 
     public static Option<TimeSpan?> CreateDuration(string name, string description) => new(name)
@@ -67,6 +88,12 @@ internal static class CommonOptions
             return duration;
         result.AddError($"{name} is '{result.Tokens[0].Value}'; write {Duration.Expected}, at most 24h");
         return null;
+    }
+
+    private static string WithSlash(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot <= 0 || name.Contains('/', StringComparison.Ordinal) ? name : $"{name[..dot]}/{name[(dot + 1)..]}";
     }
 
     private static string? CheckMethod(string name)

@@ -2,12 +2,14 @@ using System.CommandLine;
 
 namespace Hawser.Cli.Parsing;
 
-/// <summary><c>--metadata k=v</c>, any number of times. The value of a key that ends in <c>-bin</c> is base64.</summary>
+/// <summary><c>--metadata k=v</c> or <c>-H 'k: v'</c>, any number of times. The value of a key that ends in <c>-bin</c> is base64.</summary>
 internal static class MetadataOption
 {
-    public static Option<Metadata?> Create() => new("--metadata", "-m")
+    private const string Expected = "write KEY=VALUE or 'KEY: VALUE'";
+
+    public static Option<Metadata?> Create() => new("--metadata", "-m", "--header", "-H")
     {
-        Description = "Metadata to send, KEY=VALUE; may be given more than once. The value of a key that ends in -bin is base64.",
+        Description = "Metadata to send, KEY=VALUE or 'KEY: VALUE'; may be given more than once. The value of a key that ends in -bin is base64.",
         HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -26,10 +28,12 @@ internal static class MetadataOption
 
     internal static string? TryAdd(Metadata metadata, string text)
     {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0)
-            return $"--metadata is '{text}'; write KEY=VALUE";
-        var (key, value) = (text[..equals], text[(equals + 1)..]);
+        // A key has neither character, so that the first one ends it.
+        var end = text.AsSpan().IndexOfAny('=', ':');
+        if (end <= 0)
+            return $"--metadata is '{text}'; {Expected}";
+        var key = text[..end];
+        var value = text[end] == ':' ? text[(end + 1)..].Trim() : text[(end + 1)..];
         try
         {
             if (key.EndsWith("-bin", StringComparison.OrdinalIgnoreCase))

@@ -6,18 +6,18 @@ using Hawser.Transports;
 
 namespace Hawser.Cli.Parsing;
 
-/// <summary>The options of all client commands that say whom <c>tls://</c> trusts, and who calls.</summary>
+/// <summary>The options of all client commands that say whom <c>tls://</c> and <c>grpcs://</c> trust, and who calls.</summary>
 internal sealed class TlsOptions
 {
     private readonly Option<string?> authority = new("--ca")
     {
-        Description = "PEM file with the certificates to trust instead of the system's (tls:// only).",
+        Description = "PEM file with the certificates to trust instead of the system's (tls:// and grpcs:// only).",
         HelpName = "FILE",
     };
 
     private readonly Option<string?> certificate = new("--cert")
     {
-        Description = "The caller's certificate: a PEM file (with --key) or a PFX file (tls:// only).",
+        Description = "The caller's certificate: a PEM file (with --key) or a PFX file (tls:// and grpcs:// only).",
         HelpName = "FILE",
     };
 
@@ -29,7 +29,7 @@ internal sealed class TlsOptions
 
     private readonly Option<bool> insecure = new("--insecure")
     {
-        Description = "Accept any certificate: whoever is on the way can read and change everything (tls:// only).",
+        Description = "Accept any certificate: whoever is on the way can read and change everything (tls:// and grpcs:// only).",
     };
 
     public void AddTo(Command command)
@@ -42,7 +42,7 @@ internal sealed class TlsOptions
 
     /// <summary>Reads the files that the options name.</summary>
     /// <exception cref="CommandException">A file is missing or is not what it should be.</exception>
-    public HawserChannelOptions Read(ParseResult parsed)
+    public ClientTransportOptions Read(ParseResult parsed)
     {
         var tls = new SslClientAuthenticationOptions();
         if (parsed.GetValue(insecure))
@@ -56,7 +56,7 @@ internal sealed class TlsOptions
             tls.CertificateChainPolicy = TrustOnly(authorityFile);
         if (parsed.GetValue(certificate) is { } certificateFile)
             tls.ClientCertificates = [CertificateFile.Load(certificateFile, parsed.GetValue(key))];
-        return new HawserChannelOptions { Transport = new ClientTransportOptions { Tls = tls } };
+        return new ClientTransportOptions { Tls = tls };
     }
 
     private static X509ChainPolicy TrustOnly(string file)

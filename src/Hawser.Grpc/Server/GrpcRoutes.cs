@@ -42,21 +42,22 @@ internal sealed class GrpcRoutes(
         foreach (var endpoint in builtIn.Concat(endpoints))
         {
             var handler = InterceptorChain.Compose(endpoint, interceptors) ?? endpoint.InvokeAsync;
-            routes["/" + endpoint.Method.FullName] = new GrpcRoute(endpoint, handler, FindContract(endpoint.Method));
+            routes["/" + endpoint.Method.FullName] = new GrpcRoute(endpoint, handler, FindContract(endpoint));
         }
 
         return new Table(snapshot, routes, new Lazy<ServedSchema>(() => ServedSchemaBuilder.Build(routes.Values, logger)));
     }
 
-    private Contract? FindContract(Method method)
+    private Contract? FindContract(Endpoint endpoint)
     {
+        var method = endpoint.Method;
         if (string.Equals(method.Codec, GrpcContentType.ProtobufCodec, StringComparison.Ordinal))
             return null;
         foreach (var schema in contracts)
         {
             if (schema.FindMethod(method.FullName) is not { } declared)
                 continue;
-            var contract = Contract.TryCreate(declared, method, out var wrong);
+            var contract = Contract.TryCreate(declared, endpoint, out var wrong);
             if (wrong is not null)
                 GrpcLog.ContractDoesNotFit(logger, method.FullName, wrong);
             return contract;

@@ -168,7 +168,7 @@ internal sealed partial class GrpcServerCall
         if (!isStarted)
             StartResponse();
         hasMessages = true;
-        if (responseEncoding is not null && (flags & WriteFlags.NoCompress) == 0)
+        if (responseEncoding is not null && !message.IsEmpty && (flags & WriteFlags.NoCompress) == 0)
         {
             compressed ??= new PooledBuffer();
             compressed.Clear();

@@ -31,7 +31,8 @@ public sealed record FloodRequest(long Messages, int Bytes);
 /// <summary>Asks <c>Quickstart/Fail</c> for a status.</summary>
 /// <param name="Code">The status's number, 0…16.</param>
 /// <param name="Text">The status's text, at most <see cref="QuickstartLimits.MaxFailTextLength"/> characters.</param>
-public sealed record FailRequest(int Code, string? Text = null);
+/// <param name="Reason">When it is not empty, the status has details: a <c>google.rpc.ErrorInfo</c> with this reason. At most <see cref="QuickstartLimits.MaxFailTextLength"/> characters.</param>
+public sealed record FailRequest(int Code, string? Text = null, string? Reason = null);
 
 /// <summary>Asks <c>Quickstart/CallMeBack</c> to call its caller.</summary>
 /// <param name="Method">The unary method to call on the caller; <c>Client/Hello</c> by default.</param>

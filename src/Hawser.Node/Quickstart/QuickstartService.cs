@@ -103,11 +103,12 @@ public static class QuickstartService
     {
         if (request.Code is < (int)StatusCode.Ok or > (int)StatusCode.Unauthenticated)
             throw new RpcException(StatusCode.InvalidArgument, $"'code' is {request.Code}; the statuses have the numbers 0…16.");
-        var text = request.Text ?? "";
-        if (text.Length > QuickstartLimits.MaxFailTextLength)
-            throw new RpcException(StatusCode.OutOfRange, $"'text' has {text.Length} characters; this service allows {QuickstartLimits.MaxFailTextLength}.");
-        if (request.Code != (int)StatusCode.Ok)
-            throw new RpcException((StatusCode)request.Code, text);
+        var text = Bounded("text", request.Text);
+        var reason = Bounded("reason", request.Reason);
+        if (request.Code == (int)StatusCode.Ok)
+            return;
+        var code = (StatusCode)request.Code;
+        throw new RpcException(new Status(code, text, reason.Length == 0 ? default : FailureDetails.Encode(code, text, reason)));
     }
 
     internal static async Task<JsonElement> CallMeBackAsync(CallMeBackRequest request, CallContext context)
@@ -119,5 +120,12 @@ public static class QuickstartService
             throw new RpcException(StatusCode.InvalidArgument, "'method' is Quickstart/CallMeBack itself; name another method of yours.");
         var options = new CallOptions { Timeout = QuickstartLimits.CallBackTimeout, CancellationToken = context.CancellationToken };
         return await context.Connection.CallAsync<JsonElement, JsonElement>(method, request.Message ?? EmptyObject, options);
+    }
+
+    private static string Bounded(string what, string? text)
+    {
+        if (text?.Length > QuickstartLimits.MaxFailTextLength)
+            throw new RpcException(StatusCode.OutOfRange, $"'{what}' has {text.Length} characters; this service allows {QuickstartLimits.MaxFailTextLength}.");
+        return text ?? "";
     }
 }

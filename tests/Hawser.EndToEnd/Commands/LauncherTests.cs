@@ -18,6 +18,8 @@ public sealed class LauncherTests : IDisposable
         foreach (var name in new[] { "hawser", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", ".editorconfig" })
             File.Copy(Repository.PathOf(name), Path.Combine(checkout, name));
         File.Copy(Repository.PathOf("src/Hawser.Cli/Hawser.Cli.csproj"), Path.Combine(checkout, "src/Hawser.Cli/Hawser.Cli.csproj"));
+        Directory.CreateDirectory(Path.Combine(checkout, "samples/quickstart"));
+        File.Copy(Repository.PathOf("samples/quickstart/quickstart.proto"), Path.Combine(checkout, "samples/quickstart/quickstart.proto"));
 
         // What a build would have made.
         Directory.CreateDirectory(Path.Combine(checkout, "src/Hawser.Cli/bin/Release/net10.0"));

@@ -9,6 +9,7 @@ public sealed class ConsoleBlockTests(SharedNode node)
     private const string Prompt = "$ ";
     private const string StartsNode = "./hawser up";
     private const string DefaultPort = ":4772";
+    private const string DefaultGrpcPort = ":4770";
 
     public static TheoryData<string, int> Blocks =>
         [.. MarkdownDocument.All.SelectMany(document => ConsoleBlocks(document).Select((_, i) => new TheoryDataRow<string, int>(document.Name, i)))];
@@ -50,14 +51,15 @@ public sealed class ConsoleBlockTests(SharedNode node)
         using var directory = new TemporaryDirectory();
         var arguments = step.Command[StartsNode.Length..].Replace("/run/", directory.Path + "/", StringComparison.Ordinal);
         await using var process = RunningProcess.Start(
-            "bash", ["-c", $"exec '{Repository.Command}' up --no-default-listen --listen tcp://127.0.0.1:0 {arguments}"], directory.Path, ("HAWSER_COMMAND", "./hawser"));
+            "bash", ["-c", $"exec '{Repository.Command}' up --no-default-listen --listen tcp://127.0.0.1:0 --listen grpc://127.0.0.1:0 {arguments}"], directory.Path, ("HAWSER_COMMAND", "./hawser"));
         var first = await process.Output.WaitForAsync(line => line.StartsWith("listening on tcp:", StringComparison.Ordinal), "the node to listen");
+        var second = await process.Output.WaitForAsync(line => line.StartsWith("listening on grpc:", StringComparison.Ordinal), "the node to take gRPC");
         await process.Output.WaitForAsync(line => line.StartsWith("Ctrl-C", StringComparison.Ordinal), "the end of the greeting");
         process.Terminate();
         var result = await process.WaitAsync();
         ExpectedOutput.AssertMatches(
             step.Output,
-            result.Succeeded().Replace(PortOf(first), DefaultPort, StringComparison.Ordinal).Replace(directory.Path + "/", "/run/", StringComparison.Ordinal) + "\n",
+            result.Succeeded().Replace(PortOf(first), DefaultPort, StringComparison.Ordinal).Replace(PortOf(second), DefaultGrpcPort, StringComparison.Ordinal).Replace(directory.Path + "/", "/run/", StringComparison.Ordinal) + "\n",
             where);
     }
 
@@ -65,11 +67,12 @@ public sealed class ConsoleBlockTests(SharedNode node)
     {
         using var directory = new TemporaryDirectory();
         File.CreateSymbolicLink(directory.File("hawser"), Repository.Command);
+        File.CreateSymbolicLink(directory.File("samples"), Repository.PathOf("samples"));
         var script = new StringBuilder();
         foreach (var (step, _) in steps.Index())
             script.Append($"(exit ${{code:-0}}); {ForSharedNode(steps[step].Command)}\ncode=$?; echo '@@{step}'\n");
         var result = await HawserCommand.ShellAsync($"exec 2>&1\n{script}", directory.Path);
-        var rest = result.Output.Replace(PortOf(node.Tcp), DefaultPort, StringComparison.Ordinal);
+        var rest = result.Output.Replace(PortOf(node.Tcp), DefaultPort, StringComparison.Ordinal).Replace(PortOf(node.Grpc), DefaultGrpcPort, StringComparison.Ordinal);
         foreach (var (step, (command, expected)) in steps.Index())
         {
             var end = rest.IndexOf($"@@{step}\n", StringComparison.Ordinal);
@@ -79,5 +82,7 @@ public sealed class ConsoleBlockTests(SharedNode node)
         }
     }
 
-    private string ForSharedNode(string command) => command.Replace(DefaultPort, PortOf(node.Tcp), StringComparison.Ordinal);
+    private string ForSharedNode(string command) => command
+        .Replace(DefaultPort, PortOf(node.Tcp), StringComparison.Ordinal)
+        .Replace(DefaultGrpcPort, PortOf(node.Grpc), StringComparison.Ordinal);
 }

@@ -17,8 +17,13 @@ public sealed class SnippetProgram : IAsyncLifetime
             <OutDir>built</OutDir>
           </PropertyGroup>
           <ItemGroup>
+            <FrameworkReference Include="Microsoft.AspNetCore.App" />
+            <Reference Include="LIBRARIES/Google.Api.CommonProtos.dll" />
+            <Reference Include="LIBRARIES/Google.Protobuf.dll" />
             <Reference Include="LIBRARIES/Hawser.dll" />
-            <Reference Include="LIBRARIES/Microsoft.Extensions.Logging.Abstractions.dll" />
+            <Reference Include="LIBRARIES/Hawser.Grpc.dll" />
+            <Reference Include="LIBRARIES/Hawser.Protobuf.dll" />
+            <None Include="LIBRARIES/protoc/**" LinkBase="protoc" CopyToOutputDirectory="PreserveNewest" />
           </ItemGroup>
         </Project>
         """;

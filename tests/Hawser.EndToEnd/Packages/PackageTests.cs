@@ -63,6 +63,11 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
 
         await using var tool = RunningProcess.Start(directory.File("tools/hawser"), ["--help"], directory.Path);
         Assert.Contains("hawser up", (await tool.WaitAsync()).Succeeded(), StringComparison.Ordinal);
+
+        // The compiler of .proto files came with it.
+        await using var compiler = RunningProcess.Start(
+            directory.File("tools/hawser"), ["list", "--proto", Repository.PathOf("samples", "quickstart", "quickstart.proto")], directory.Path);
+        Assert.Contains("Quickstart/Count", (await compiler.WaitAsync()).Succeeded(), StringComparison.Ordinal);
     }
 
     [Fact]

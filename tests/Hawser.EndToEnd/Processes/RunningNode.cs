@@ -17,6 +17,10 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public string Unix => addresses["unix"];
 
+    public string Grpc => addresses["grpc"];
+
+    public string GrpcTls => addresses["grpcs"];
+
     /// <summary>Starts a node on a free port of loopback.</summary>
     public static Task<RunningNode> StartAsync() => StartAsync("tcp://127.0.0.1:0");
 

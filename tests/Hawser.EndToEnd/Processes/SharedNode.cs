@@ -19,11 +19,18 @@ public sealed class SharedNode : IAsyncLifetime
     /// <summary>Its Unix socket.</summary>
     public string Unix => node!.Unix;
 
+    /// <summary>Where it takes gRPC unencrypted.</summary>
+    public string Grpc => node!.Grpc;
+
+    /// <summary>Where it takes gRPC with a development certificate.</summary>
+    public string GrpcTls => node!.GrpcTls;
+
     /// <summary>The file that clients trust its certificate with.</summary>
     public string Authority => directory.File("hawser-development.pem");
 
     public async ValueTask InitializeAsync() =>
-        node = await RunningNode.StartAsync(["tcp://127.0.0.1:0", "tls://localhost:0", $"unix:{directory.File("node.sock")}"], directory.Path);
+        node = await RunningNode.StartAsync(
+            ["tcp://127.0.0.1:0", "tls://localhost:0", $"unix:{directory.File("node.sock")}", "grpc://127.0.0.1:0", "grpcs://localhost:0"], directory.Path);
 
     public async ValueTask DisposeAsync()
     {
