@@ -164,8 +164,15 @@ internal sealed partial class GrpcServerCall : ServerCall
         connection!.OnHandlerAbandoned();
         _ = ForgetAsync(handling, connection);
 
-        // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
         await responseBody.CompleteAsync().ConfigureAwait(false);
+        if (context is not null)
+        {
+            // The caller has its answer; the handler keeps the services of its request for as long as it runs on.
+            await handling.ConfigureAwait(false);
+            return;
+        }
+
+        // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
         features.Get<IHttpResetFeature>()?.Reset(NoError);
     }
 
