@@ -21,8 +21,8 @@ internal static class KestrelSettings
     /// <summary>How many header fields a request may have; their size is bounded besides.</summary>
     private const int MaxHeaderFields = 2048;
 
-    /// <summary>Kestrel adds its times up, so that the longest there is would be over at once.</summary>
-    private static readonly TimeSpan Never = TimeSpan.FromDays(1000);
+    /// <summary>For ever. Kestrel adds it to the time and does not see when the sum overflows: then it closes every idle connection at once.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(10_000);
 
     internal static void Apply(KestrelServerLimits kestrel, HawserServerOptions options)
     {
@@ -36,7 +36,7 @@ internal static class KestrelSettings
         // A stream may be silent for as long as it likes: dead peers are found by keep-alive.
         kestrel.MinRequestBodyDataRate = null;
         kestrel.MinResponseDataRate = null;
-        kestrel.KeepAliveTimeout = limits.IdleTimeout ?? Never;
+        kestrel.KeepAliveTimeout = limits.IdleTimeout ?? LongestIdle;
         kestrel.RequestHeadersTimeout = limits.HandshakeTimeout;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxCallsInFlight;
         kestrel.Http2.InitialStreamWindowSize = limits.CallWindow;
