@@ -10,8 +10,11 @@ namespace Hawser.Grpc.Server;
 /// </remarks>
 internal sealed class ConnectionHeartbeat : IConnectionHeartbeatFeature
 {
-    /// <summary>How long a connection without calls may keep a stopping server waiting.</summary>
-    internal static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
+    /// <summary>
+    /// How often it beats, as Kestrel's own; and how long clients have, once they have been told to go away, to finish what they were just about to send and to close the connection themselves. Closing
+    /// it under calls that are on their way would leave their callers in doubt whether they ran.
+    /// </summary>
+    internal static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly Lock gate = new();
     private readonly List<(Action<object> Action, object State)> actions = [];
