@@ -9,6 +9,9 @@ namespace Hawser.Grpc.Client;
 /// <summary>One gRPC call of any kind, as its caller sees it. Of its attempts, one is answered, or none.</summary>
 internal sealed partial class GrpcClientCall : ClientCall
 {
+    // What is kept of a request until the server has begun to answer, in case that it certainly did not begin the call.
+    private const int UnansweredRequest = 256 * 1024;
+
     private readonly GrpcClient client;
     private readonly GrpcMethod method;
     private readonly CallOptions options;
@@ -39,7 +42,7 @@ internal sealed partial class GrpcClientCall : ClientCall
         startedAt = client.TimeProvider.GetTimestamp();
         startedForTelemetry = client.Telemetry.CallStarting();
         if (method.Method.Request > Body.Message)
-            body = new RequestBody(client.Retry?.MaxBufferedSize ?? 0);
+            body = new RequestBody(client.Retry?.MaxBufferedSize ?? UnansweredRequest);
     }
 
     public override Method Method => method.Method;

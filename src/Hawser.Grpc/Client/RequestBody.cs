@@ -230,9 +230,14 @@ internal sealed class RequestBody(int maxKept) : IDisposable
             isSending = isAnythingGone = true;
             bytes = sending.Written;
             if (isKept && kept.Length + bytes.Length <= maxKept)
+            {
                 kept.Write(bytes.Span);
+            }
             else
+            {
                 isKept = false;
+                kept.Dispose();
+            }
         }
 
         room.Fire();

@@ -15,7 +15,7 @@ internal static class MetadataHeaders
     private static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
         [
             HeaderNames.ContentType, HeaderNames.TransferEncodings, HeaderNames.UserAgent, "content-length", "connection", "keep-alive", "proxy-connection",
-            "transfer-encoding", "upgrade", "host", "trailer", "expect", "date", "server", "accept-encoding",
+            "transfer-encoding", "upgrade", "host", "expect", "date", "server", "accept-encoding",
         ],
         StringComparer.OrdinalIgnoreCase);
 

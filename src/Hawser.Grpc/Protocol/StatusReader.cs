@@ -40,6 +40,9 @@ internal struct StatusReader(int maxMetadataSize)
         if (status > StatusCode.Unauthenticated)
             return new Status(StatusCode.Unknown, $"The peer ended the call with the status '{code}', which gRPC does not have{Quoted()}.");
 
+        if (metadata.Wrong is { Code: StatusCode.ResourceExhausted } tooLarge)
+            return status == StatusCode.Ok ? tooLarge : new Status(tooLarge.Code, $"{tooLarge.Text} The call had ended with {status}{Quoted()}.");
+
         // A failure is told as it came even when its metadata cannot be read; a success that lost its metadata is none.
         if (status == StatusCode.Ok && metadata.Wrong is { } wrong)
             return wrong;

@@ -96,6 +96,28 @@ public sealed class DeadlineTests : GrpcClientTest
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Cancelling_between_two_reads_reaches_the_server_at_once()
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var peer = await HttpPeer.StartAsync(async context =>
+        {
+            context.RequestAborted.Register(aborted.SetResult);
+            context.Response.ContentType = "application/grpc";
+            await context.Response.Body.WriteAsync(HttpPeer.Framed(Hello));
+            await context.Response.Body.FlushAsync();
+            await aborted.Task;
+        });
+        await using var channel = peer.Connect();
+        await using var call = await channel.StartAsync(new Method(Echo, Body.Empty, Body.Stream));
+        Assert.True(await call.ReadAsync());
+
+        call.Cancel();
+
+        await aborted.Task;
+        Assert.False(await call.ReadAsync());
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task A_request_that_fails_in_the_middle_is_no_complete_request()
     {
         var end = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);

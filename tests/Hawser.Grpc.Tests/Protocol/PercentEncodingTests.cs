@@ -52,5 +52,13 @@ public sealed class PercentEncodingTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_text_that_is_cut_is_the_beginning_of_the_whole() => Prop.ForAll<string, byte>(static (text, size) =>
+    {
+        var whole = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text ?? ""));
+        var cut = PercentEncoding.Cut(whole, size);
+        return PercentEncoding.Encode(cut).Length <= size && whole.StartsWith(cut, StringComparison.Ordinal);
+    }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void Any_text_can_be_decoded() => Prop.ForAll<string>(static text => PercentEncoding.Decode($"%{text}%") is not null).QuickCheckThrowOnFailure();
 }
