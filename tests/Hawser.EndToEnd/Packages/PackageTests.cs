@@ -5,9 +5,9 @@ namespace Hawser.EndToEnd.Packages;
 
 public sealed class PackageTests(PackedPackages packages) : IClassFixture<PackedPackages>
 {
-    public static TheoryData<string> Ids => ["Hawser", "Hawser.Testing", "Hawser.Cli"];
+    public static TheoryData<string> Ids => ["Hawser", "Hawser.Grpc", "Hawser.Protobuf", "Hawser.Testing", "Hawser.Cli"];
 
-    public static TheoryData<string> LibraryIds => ["Hawser", "Hawser.Testing"];
+    public static TheoryData<string> LibraryIds => ["Hawser", "Hawser.Grpc", "Hawser.Protobuf", "Hawser.Testing"];
 
     [Theory]
     [MemberData(nameof(Ids))]
