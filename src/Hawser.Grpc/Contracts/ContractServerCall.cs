@@ -83,6 +83,8 @@ internal sealed class ContractServerCall(ServerCall inner, Contract contract) : 
 
     public override ValueTask FinishAsync(ReadOnlySequence<byte> message) => inner.FinishAsync(Encode(message));
 
+    internal override object? HostContext => inner.HostContext;
+
     internal override void MarkEscaped() => inner.MarkEscaped();
 
     private ReadOnlySequence<byte> Encode(in ReadOnlySequence<byte> bytes)

@@ -1,12 +1,21 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Hawser.Grpc.Server;
 
-/// <summary>Where to listen: <c>grpc://host:port</c> or <c>grpcs://host:port</c>.</summary>
+/// <summary>Where to listen: <c>grpc://host:port</c>, <c>grpcs://host:port</c>, or <c>http://host:port</c> for gRPC-Web alone.</summary>
 internal static class GrpcAddress
 {
     internal static bool IsSecure(Uri address) => string.Equals(address.Scheme, GrpcWire.SecureScheme, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What is spoken there. One port without TLS cannot speak both: HTTP/1.1 and HTTP/2 are told apart by what TLS agrees on.</summary>
+    internal static HttpProtocols ProtocolsOf(Uri address)
+    {
+        if (IsSecure(address))
+            return HttpProtocols.Http1AndHttp2;
+        return string.Equals(address.Scheme, GrpcWire.WebScheme, StringComparison.OrdinalIgnoreCase) ? HttpProtocols.Http1 : HttpProtocols.Http2;
+    }
 
     /// <exception cref="ArgumentException">The address has no host or port, or more than those.</exception>
     internal static void Check(Uri address)

@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Grpc.Server;
@@ -16,12 +15,14 @@ internal sealed class GrpcListener : WireListener
 {
     private readonly WebApplication application;
     private readonly IServer kestrel;
+    private readonly GrpcServerSettings settings;
     private readonly ConcurrentDictionary<GrpcServerConnection, byte> connections;
 
-    private GrpcListener(WebApplication application, IServer kestrel, Uri address, ConcurrentDictionary<GrpcServerConnection, byte> connections)
+    private GrpcListener(WebApplication application, IServer kestrel, GrpcServerSettings settings, Uri address, ConcurrentDictionary<GrpcServerConnection, byte> connections)
     {
         this.application = application;
         this.kestrel = kestrel;
+        this.settings = settings;
         this.connections = connections;
         Address = address;
     }
@@ -36,7 +37,8 @@ internal sealed class GrpcListener : WireListener
         Uri address, GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, ServerTransportOptions transport, CancellationToken cancellationToken)
     {
         GrpcAddress.Check(address);
-        var settings = new GrpcServerSettings(grpc, options, endpoints);
+        var tls = GrpcAddress.IsSecure(address) ? KestrelSettings.CheckTls(address, transport) : null;
+        var shared = new GrpcServerSettings(grpc, options, endpoints);
         var open = new ConcurrentDictionary<GrpcServerConnection, byte>();
         var endPoint = await GrpcAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -45,38 +47,46 @@ internal sealed class GrpcListener : WireListener
         {
             KestrelSettings.Apply(server.Limits, options);
             server.AddServerHeader = false;
+
+            // A proxy that ends TLS passes on what the client called the scheme.
+            server.AllowAlternateSchemes = true;
             server.Listen(endPoint, listen =>
             {
-                listen.Protocols = HttpProtocols.Http2;
-                listen.Use(next => connection => ServeAsync(connection, next, settings, open, GrpcAddress.IsSecure(address)));
-                if (GrpcAddress.IsSecure(address))
-                    KestrelSettings.UseTls(listen, address, transport);
+                listen.Protocols = GrpcAddress.ProtocolsOf(address);
+                var preface = new HttpPreface(listen.Protocols, options);
+                listen.Use(next => connection => ServeAsync(connection, next, shared, open, address.Scheme));
+                if (tls is not null)
+                    KestrelSettings.UseTls(listen, tls, options.Limits);
+                listen.Use(next => connection => preface.ServeAsync(connection, next));
             });
         });
         var host = builder.Build();
         var listening = host.Services.GetRequiredService<IServer>();
         try
         {
-            await listening.StartAsync(new GrpcApplication(settings), cancellationToken).ConfigureAwait(false);
+            await listening.StartAsync(new GrpcApplication(shared), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or SocketException or AddressInUseException)
         {
             await host.DisposeAsync().ConfigureAwait(false);
-            throw new IOException($"{address} cannot be listened on: {exception.Message}", exception);
+            throw new IOException($"{address.OriginalString} cannot be listened on: {exception.Message}", exception);
         }
 
         var bound = new Uri(listening.Features.Get<IServerAddressesFeature>()!.Addresses.First());
-        return new GrpcListener(host, listening, new Uri($"{address.Scheme}://{address.Host}:{bound.Port}"), open);
+        return new GrpcListener(host, listening, shared, new Uri($"{address.Scheme}://{address.Host}:{bound.Port}"), open);
     }
 
     internal override async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(drain);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        settings.Drain();
+        var open = connections.Keys.ToArray();
+        foreach (var connection in open)
+            connection.RequestClose();
 
-        // Kestrel says GOAWAY to every client, and aborts what is left when the token fires.
-        await kestrel.StopAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await application.DisposeAsync().ConfigureAwait(false);
+        // Kestrel would do the same, but its own stop ends the heartbeat that notices when a connection's last call has ended.
+        await Task.WhenAll(open.Select(static connection => connection.Completion))
+            .WaitAsync(drain, settings.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await DisposeAsync().ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()
@@ -86,18 +96,21 @@ internal sealed class GrpcListener : WireListener
     }
 
     private static async Task ServeAsync(
-        ConnectionContext context, ConnectionDelegate next, GrpcServerSettings settings, ConcurrentDictionary<GrpcServerConnection, byte> open, bool isSecure)
+        ConnectionContext context, ConnectionDelegate next, GrpcServerSettings shared, ConcurrentDictionary<GrpcServerConnection, byte> open, string scheme)
     {
-        var connection = new GrpcServerConnection(settings, context.Features, context, isSecure);
+        var connection = new GrpcServerConnection(shared, context.Features, context, scheme);
         context.Features.Set(connection);
         open[connection] = 0;
+        TcpKeepAlive.Apply(context, shared.Limits);
         try
         {
-            await next(context).ConfigureAwait(false);
+            if (!shared.IsDraining)
+                await next(context).ConfigureAwait(false);
         }
         finally
         {
             open.TryRemove(connection, out _);
+            connection.Complete();
         }
     }
 }

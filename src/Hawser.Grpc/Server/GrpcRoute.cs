@@ -26,6 +26,11 @@ internal sealed class GrpcRoute
 
     internal Method Method => Endpoint.Method;
 
+    /// <summary>Whether callers whose messages are in a codec can be answered.</summary>
+    internal bool Speaks(string codec) =>
+        Method.Codec is not { } own || string.Equals(own, codec, StringComparison.Ordinal)
+        || (Contract is not null && string.Equals(codec, GrpcContentType.ProtobufCodec, StringComparison.Ordinal));
+
     /// <summary>What answers callers whose messages are in a codec.</summary>
     internal ServerCallHandler HandlerFor(string codec) =>
         string.Equals(codec, GrpcContentType.ProtobufCodec, StringComparison.Ordinal) ? protobufHandler : handler;

@@ -1,5 +1,7 @@
 using Hawser.Grpc.Protocol;
+using Hawser.Grpc.Web;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Hawser.Grpc.Server;
 
@@ -10,14 +12,23 @@ internal sealed partial class GrpcServerCall
     /// <returns>Why it cannot be served, or null.</returns>
     private GrpcRefusal? Accept()
     {
+        if (settings.IsDraining)
+            return new(StatusCodes.Status503ServiceUnavailable, new Status(StatusCode.Unavailable, "The server is stopping; the call was not run and may be made elsewhere."));
         if (!HttpMethods.IsPost(request.Method))
+        {
+            if (CorsAnswers.IsQuestion(request.Method, request.Headers))
+                return AnswerPreflight();
             return new(StatusCodes.Status405MethodNotAllowed, new Status(StatusCode.Unimplemented, $"A gRPC call is a POST; this was a {request.Method}."));
+        }
+
         string? type = request.Headers.ContentType;
         if (!GrpcContentType.TryParse(type, out contentType))
             return new(StatusCodes.Status415UnsupportedMediaType, new Status(StatusCode.Internal, $"A gRPC call has the content type 'application/grpc'; this one has '{type}'."));
-        if (contentType.Form == GrpcForm.Http2 && !HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol))
+        if (contentType.Form != GrpcForm.Http2)
+            StartWeb();
+        else if (!HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol))
             return new(StatusCodes.Status426UpgradeRequired, new Status(StatusCode.Internal, $"gRPC needs HTTP/2; this was {request.Protocol}. Over HTTP/1.1 gRPC-Web works."));
-        return AcceptRoute() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
+        return AcceptRoute() ?? AcceptCodec() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
     }
 
     private GrpcRefusal? AcceptRoute()
@@ -32,6 +43,16 @@ internal sealed partial class GrpcServerCall
         }
 
         return null;
+    }
+
+    private GrpcRefusal? AcceptCodec()
+    {
+        if (route!.Speaks(contentType.Codec))
+            return null;
+        var expected = (contentType with { Codec = Method.Codec! }).ToHeader();
+        return new(new Status(
+            StatusCode.InvalidArgument,
+            $"The messages of '{Method}' are '{Method.Codec}', and the call came with the content type '{(string?)request.Headers.ContentType}': call it with '{expected}'."));
     }
 
     private GrpcRefusal? AcceptMetadata()
@@ -69,7 +90,20 @@ internal sealed partial class GrpcServerCall
 
     private void Refuse(GrpcRefusal refusal)
     {
+        if (refusal.Status.IsOk)
+        {
+            isEnded = true;
+            response.StatusCode = refusal.HttpStatus;
+            return;
+        }
+
         GrpcLog.CallRefused(settings.Logger, request.Path, connection!.RemoteAddress, refusal.Status.ToString());
+        if (settings.IsDraining && features.Get<IHttpResetFeature>() is { } reset)
+        {
+            reset.Reset(RefusedStream);
+            return;
+        }
+
         lock (gate)
         {
             isEnded = true;
@@ -86,9 +120,9 @@ internal sealed partial class GrpcServerCall
     [System.Diagnostics.CodeAnalysis.SuppressMessage("Globalization", "CA1308:Normalize strings to uppercase", Justification = "Metadata keys are lower case on every wire.")]
     private static string Lower(string name) => name.AsSpan().ContainsAnyInRange('A', 'Z') ? name.ToLowerInvariant() : name;
 
-    /// <summary>Why a request is not served.</summary>
+    /// <summary>Why a request is not served as a call.</summary>
     /// <param name="HttpStatus">The status of HTTP; 200 for what is gRPC.</param>
-    /// <param name="Status">The status of gRPC.</param>
+    /// <param name="Status">The status of gRPC; OK for a browser's question that was answered.</param>
     private readonly record struct GrpcRefusal(int HttpStatus, Status Status)
     {
         internal GrpcRefusal(Status status)

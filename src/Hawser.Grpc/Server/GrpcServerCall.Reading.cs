@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Hawser.Grpc.Protocol;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace Hawser.Grpc.Server;
 
@@ -56,17 +55,30 @@ internal sealed partial class GrpcServerCall
                 return new ValueTask<bool>(false);
             }
 
-            reader ??= features.GetRequiredFeature<IRequestBodyPipeFeature>().Reader;
-            var read = reader.ReadAsync();
+            reader ??= RequestBody;
+            var read = ReadBody();
             if (read.IsCompletedSuccessfully)
             {
                 if (Take(read.Result) is { } found)
                     return new ValueTask<bool>(found);
-                read = reader.ReadAsync();
+                read = ReadBody();
             }
 
             isReading = true;
             return AwaitMoreAsync(read);
+        }
+    }
+
+    /// <summary>Kestrel throws at once when the request was cut before; that shall be told like a cut while it is waited for.</summary>
+    private ValueTask<ReadResult> ReadBody()
+    {
+        try
+        {
+            return reader!.ReadAsync();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            return ValueTask.FromException<ReadResult>(exception);
         }
     }
 
@@ -166,6 +178,7 @@ internal sealed partial class GrpcServerCall
     {
         lock (gate)
         {
+            CanBeReused = false;
             if (!isEnded)
                 interruption ??= exception is Microsoft.AspNetCore.Http.BadHttpRequestException ? new Status(StatusCode.Internal, $"The request is broken: {exception.Message}") : Abortion();
         }

@@ -136,8 +136,12 @@ internal sealed partial class GrpcServerCall
         var isTrailersOnly = !isStarted && !status.IsOk;
         if (!isStarted)
             StartResponse();
-        WriteStatus(status, trailers, isTrailersOnly ? response.Headers : features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers);
-
+        if (isTrailersOnly)
+            WriteStatus(status, trailers, response.Headers);
+        else if (web is null)
+            WriteStatus(status, trailers, features.GetRequiredFeature<IHttpResponseTrailersFeature>().Trailers);
+        else
+            web.End(status, trailers);
         Ended(status);
     }
 
@@ -179,7 +183,7 @@ internal sealed partial class GrpcServerCall
 
     private void Append(in ReadOnlySequence<byte> message, bool isCompressed)
     {
-        var writer = responseBody.Writer;
+        var writer = ResponseBody;
         var length = checked((int)message.Length);
         var span = writer.GetSpan(MessageHeader.Size);
         MessageHeader.Write(span, length, isCompressed);
@@ -202,7 +206,7 @@ internal sealed partial class GrpcServerCall
     {
         connection!.OnSent(unflushed);
         unflushed = 0;
-        var flush = responseBody.Writer.FlushAsync();
+        var flush = ResponseBody.FlushAsync();
         if (!flush.IsCompletedSuccessfully)
             return AwaitFlushAsync(flush);
         CheckFlush(flush.Result);

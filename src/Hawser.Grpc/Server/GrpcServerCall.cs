@@ -14,6 +14,9 @@ internal sealed partial class GrpcServerCall : ServerCall
     /// <summary>The error code of HTTP/2 that says that nothing is wrong.</summary>
     private const int NoError = 0;
 
+    /// <summary>The error code of HTTP/2 that says that a request was not processed, so that it may be sent elsewhere.</summary>
+    private const int RefusedStream = 7;
+
     private readonly GrpcServerSettings settings;
     private readonly Lock gate = new();
     private IFeatureCollection features;
@@ -167,7 +170,7 @@ internal sealed partial class GrpcServerCall : ServerCall
     private void EndUnlessEnded()
     {
         if (!HasEnded)
-            Finish(new Status(StatusCode.Internal, $"The endpoint of '{Method}' returned without finishing the call."), Metadata.Empty);
+            Finish(interruption ?? new Status(StatusCode.Internal, $"The endpoint of '{Method}' returned without finishing the call."), Metadata.Empty);
     }
 
     private void Done()

@@ -11,18 +11,19 @@ internal sealed class GrpcServerConnection : Connection
 {
     private readonly BaseConnectionContext? context;
     private readonly IFeatureCollection features;
+    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long callsServed;
     private long bytesSent;
     private long bytesReceived;
     private int callsInFlight;
     private int abandonedHandlers;
 
-    internal GrpcServerConnection(GrpcServerSettings settings, IFeatureCollection features, BaseConnectionContext? context, bool isSecure)
+    internal GrpcServerConnection(GrpcServerSettings settings, IFeatureCollection features, BaseConnectionContext? context, string scheme)
         : base(settings.Codec)
     {
         this.features = features;
         this.context = context;
-        Scheme = isSecure ? GrpcWire.SecureScheme : GrpcWire.PlainScheme;
+        Scheme = scheme;
         RemoteAddress = AddressOf(context?.RemoteEndPoint?.ToString() ?? AddressOf(features, remote: true));
         LocalAddress = AddressOf(context?.LocalEndPoint?.ToString() ?? AddressOf(features, remote: false));
         Telemetry = new Telemetry(Tracing.GrpcSystem, RemoteAddress, settings.TimeProvider);
@@ -62,6 +63,14 @@ internal sealed class GrpcServerConnection : Connection
         ThreadPool.UnsafeQueueUserWorkItem(
             static state => state.Reply.Fail(state.Status, notRun: true, Metadata.Empty, Metadata.Empty), (Reply: reply, Status: status), preferLocal: true);
     }
+
+    /// <summary>Ends when the connection has ended, of those that a listener of Hawser's own accepted.</summary>
+    internal Task Completion => completion.Task;
+
+    /// <summary>Tells the client to go away; the connection ends when its calls have.</summary>
+    internal void RequestClose() => features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+
+    internal void Complete() => completion.SetResult();
 
     internal void OnCallStarted()
     {

@@ -13,14 +13,14 @@ internal static class GrpcServerConnections
     {
         if (features.Get<GrpcServerConnection>() is { } own)
             return own;
-        var isSecure = string.Equals(features.Get<IHttpRequestFeature>()?.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal);
+        var scheme = string.Equals(features.Get<IHttpRequestFeature>()?.Scheme, Uri.UriSchemeHttps, StringComparison.Ordinal) ? GrpcWire.SecureScheme : GrpcWire.PlainScheme;
         if (features.Get<IConnectionItemsFeature>() is not { } connectionItems)
-            return new GrpcServerConnection(settings, features, context: null, isSecure);
+            return new GrpcServerConnection(settings, features, context: null, scheme);
         lock (connectionItems)
         {
             if (connectionItems.Items.TryGetValue(Key, out var known))
                 return (GrpcServerConnection)known!;
-            var connection = new GrpcServerConnection(settings, features, context: null, isSecure);
+            var connection = new GrpcServerConnection(settings, features, context: null, scheme);
             connectionItems.Items[Key] = connection;
             return connection;
         }

@@ -24,4 +24,13 @@ public sealed class GrpcServerOptions
     /// A contract that does not fit its endpoint is left out, with a warning in the log.
     /// </summary>
     public IReadOnlyList<ProtoSchema> Contracts { get; init; } = [];
+
+    /// <summary>
+    /// What is told to those who ask for the server's health, by the service <c>grpc.health.v1.Health</c>. Everything that is served is healthy unless set otherwise. Null
+    /// serves no health.
+    /// </summary>
+    public ServerHealth? Health { get; init; } = new();
+
+    /// <summary>Which web pages of other origins may call by gRPC-Web; null, the default, for none.</summary>
+    public GrpcCors? Cors { get; init; }
 }

@@ -1,5 +1,7 @@
+using Hawser.Grpc.Health;
 using Hawser.Grpc.Protocol;
 using Hawser.Grpc.Reflection;
+using Hawser.Grpc.Web;
 using Hawser.Protobuf;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +10,8 @@ namespace Hawser.Grpc.Server;
 /// <summary>What every call of one gRPC server needs to know.</summary>
 internal sealed class GrpcServerSettings
 {
+    private readonly CancellationTokenSource draining = new();
+
     internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints)
     {
         Codec = options.Codec;
@@ -22,6 +26,14 @@ internal sealed class GrpcServerSettings
             Routes.AddBuiltIn(new ReflectionEndpoint(ServerReflection.AlphaService, () => Routes.Served));
         }
 
+        if (grpc.Health is { } health)
+        {
+            var served = new ServedHealth(health, endpoints, draining.Token);
+            Routes.AddBuiltIn(new HealthCheckEndpoint(served));
+            Routes.AddBuiltIn(new HealthWatchEndpoint(served));
+        }
+
+        Cors = grpc.Cors is null ? null : new CorsAnswers(grpc.Cors);
         _ = Protocol.Compression.TryFind(grpc.Compression, out var compression);
         Compression = compression;
     }
@@ -40,4 +52,13 @@ internal sealed class GrpcServerSettings
 
     /// <summary>How responses are compressed for those who accept it; null for not at all.</summary>
     internal MessageEncoding? Compression { get; }
+
+    /// <summary>Which web pages may call; null for none, or where somebody else sees to it.</summary>
+    internal CorsAnswers? Cors { get; }
+
+    /// <summary>Whether new calls are refused, as certainly not run.</summary>
+    internal bool IsDraining => draining.IsCancellationRequested;
+
+    /// <summary>Refuses new calls from now on.</summary>
+    internal void Drain() => draining.Cancel();
 }

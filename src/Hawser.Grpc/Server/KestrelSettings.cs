@@ -9,36 +9,39 @@ namespace Hawser.Grpc.Server;
 /// <summary>Hawser's limits in Kestrel's words.</summary>
 internal static class KestrelSettings
 {
-    /// <summary>What HTTP's own headers may take beside the metadata, in bytes.</summary>
-    private const int OwnHeaders = 8 * 1024;
+    /// <summary>
+    /// What headers may take beside the metadata that is accepted, in bytes. Kestrel closes a connection whose headers are larger than it takes; a call whose metadata are
+    /// only somewhat too large shall end with a status, and the others of its connection live.
+    /// </summary>
+    private const int HeaderTolerance = 64 * 1024;
 
     /// <summary>How much of one response may be on its way; less starves a stream of large messages.</summary>
     private const int ResponseBuffer = 1024 * 1024;
 
     /// <summary>How many header fields a request may have; their size is bounded besides.</summary>
-    private const int MaxHeaderFields = 512;
+    private const int MaxHeaderFields = 2048;
 
-    /// <summary>Kestrel adds its times up, so that the longest there is would be over at once.</summary>
-    private static readonly TimeSpan Never = TimeSpan.FromDays(1000);
+    /// <summary>For ever. Kestrel adds it to the time and does not see when the sum overflows: then it closes every idle connection at once.</summary>
+    private static readonly TimeSpan LongestIdle = TimeSpan.FromDays(10_000);
 
     internal static void Apply(KestrelServerLimits kestrel, HawserServerOptions options)
     {
         var limits = options.Limits;
         kestrel.MaxConcurrentConnections = options.MaxConnections;
         kestrel.MaxRequestBodySize = null;
-        kestrel.MaxRequestHeadersTotalSize = limits.MaxMetadataSize + OwnHeaders;
+        kestrel.MaxRequestHeadersTotalSize = limits.MaxMetadataSize + HeaderTolerance;
         kestrel.MaxRequestHeaderCount = MaxHeaderFields;
         kestrel.MaxResponseBufferSize = ResponseBuffer;
 
         // A stream may be silent for as long as it likes: dead peers are found by keep-alive.
         kestrel.MinRequestBodyDataRate = null;
         kestrel.MinResponseDataRate = null;
-        kestrel.KeepAliveTimeout = limits.IdleTimeout ?? Never;
+        kestrel.KeepAliveTimeout = limits.IdleTimeout ?? LongestIdle;
         kestrel.RequestHeadersTimeout = limits.HandshakeTimeout;
         kestrel.Http2.MaxStreamsPerConnection = limits.MaxCallsInFlight;
         kestrel.Http2.InitialStreamWindowSize = limits.CallWindow;
         kestrel.Http2.InitialConnectionWindowSize = limits.ConnectionWindow;
-        kestrel.Http2.MaxRequestHeaderFieldSize = limits.MaxMetadataSize;
+        kestrel.Http2.MaxRequestHeaderFieldSize = limits.MaxMetadataSize + HeaderTolerance;
         if (limits.KeepAliveInterval is { } interval)
         {
             kestrel.Http2.KeepAlivePingDelay = interval < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : interval;
@@ -47,18 +50,20 @@ internal static class KestrelSettings
     }
 
     /// <exception cref="ArgumentException">There is no certificate.</exception>
-    internal static void UseTls(ListenOptions listen, Uri address, ServerTransportOptions transport)
-    {
-        if (transport.Tls is not { } tls || (tls.ServerCertificate is null && tls.ServerCertificateContext is null && tls.ServerCertificateSelectionCallback is null))
-            throw new ArgumentException($"{address} needs a certificate: give ServerTransportOptions.WithCertificate.");
+    internal static SslServerAuthenticationOptions CheckTls(Uri address, ServerTransportOptions transport) =>
+        transport.Tls is { } tls && (tls.ServerCertificate ?? (object?)tls.ServerCertificateContext ?? tls.ServerCertificateSelectionCallback) is not null
+            ? tls
+            : throw new ArgumentException($"{address.OriginalString} needs a certificate: give ServerTransportOptions.WithCertificate.");
+
+    internal static void UseTls(ListenOptions listen, SslServerAuthenticationOptions tls, ConnectionLimits limits) =>
         listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = _ => ValueTask.FromResult(Copy(tls)),
+            OnConnection = _ => ValueTask.FromResult(Copy(tls, listen.Protocols)),
+            HandshakeTimeout = limits.HandshakeTimeout,
         });
-    }
 
     /// <summary>Kestrel sets the protocols in the options that it gets, and Hawser's are the caller's.</summary>
-    private static SslServerAuthenticationOptions Copy(SslServerAuthenticationOptions tls) => new()
+    private static SslServerAuthenticationOptions Copy(SslServerAuthenticationOptions tls, HttpProtocols protocols) => new()
     {
         ServerCertificate = tls.ServerCertificate,
         ServerCertificateContext = tls.ServerCertificateContext,
@@ -72,6 +77,6 @@ internal static class KestrelSettings
         EncryptionPolicy = tls.EncryptionPolicy,
         AllowRenegotiation = tls.AllowRenegotiation,
         AllowTlsResume = tls.AllowTlsResume,
-        ApplicationProtocols = [SslApplicationProtocol.Http2],
+        ApplicationProtocols = protocols == HttpProtocols.Http2 ? [SslApplicationProtocol.Http2] : [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
     };
 }

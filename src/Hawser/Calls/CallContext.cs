@@ -30,6 +30,9 @@ public sealed class CallContext
     /// <summary>The connection that the call came over: tells who called, and can call back.</summary>
     public Connection Connection => call.Connection;
 
+    /// <inheritdoc cref="ServerCall.HostContext"/>
+    internal object? HostContext => call.HostContext;
+
     /// <summary>Metadata that goes with the status, added by the handler.</summary>
     public Metadata Trailers { get; } = new();
 

@@ -69,6 +69,9 @@ public abstract class ServerCall
     /// <param name="message">The encoded reply; not used after the returned task has completed.</param>
     public abstract ValueTask FinishAsync(ReadOnlySequence<byte> message);
 
+    /// <summary>What the program that hosts the server knows the call by, where there is such a thing: within ASP.NET Core its <c>HttpContext</c>.</summary>
+    internal virtual object? HostContext => null;
+
     /// <summary>Something that outlives the endpoint's task may now hold this call, so that it must not be reused.</summary>
     internal virtual void MarkEscaped()
     {

@@ -21,6 +21,10 @@ public abstract class Endpoint
     /// <summary>The type of the response's messages, or null when it has none or they are opaque.</summary>
     public virtual Type? ResponseType => null;
 
+    /// <summary>What the endpoint's author said of it besides: of a handler, the attributes of its class and its method, the most specific last. Empty where there is nothing.</summary>
+    /// <remarks>Hosts read it: ASP.NET Core its <c>[Authorize]</c>, for instance.</remarks>
+    public virtual IReadOnlyList<object> Metadata => [];
+
     /// <summary>The JSON Schema of the request's and the response's messages, as JSON text, for <c>hawser describe</c>; null where there is none.</summary>
     /// <returns>The two schemas.</returns>
     public virtual (string? Request, string? Response) GetSchemas() => (null, null);

@@ -41,6 +41,9 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
     /// <summary>How handlers' typed messages are encoded.</summary>
     public Codec Codec { get; }
 
+    /// <summary>Raised after every change, on the thread that made it and with no lock held.</summary>
+    internal event EventHandler? Changed;
+
     /// <summary>Changes whenever an endpoint is added or removed, so that a wire may keep what it found.</summary>
     internal object Snapshot => endpoints;
 
@@ -80,10 +83,16 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
         where T : class
     {
         ArgumentNullException.ThrowIfNull(instance);
-        var target = Expression.Constant(instance, typeof(T));
-        AddAll([.. ServiceContract.Read(typeof(T)).Select(entry =>
-            new HandlerEndpointFactory(entry.Signature, arguments => Expression.Call(target, entry.Method, arguments), Codec).Create())]);
+        MapService(typeof(T), instance.GetType(), _ => Expression.Constant(instance, typeof(T)));
     }
+
+    /// <summary>Maps every method of an interface, answered by an instance that each call finds for itself.</summary>
+    /// <typeparam name="T">The interface.</typeparam>
+    /// <param name="implementation">The class that answers.</param>
+    /// <param name="find">Finds the instance for a call.</param>
+    /// <exception cref="ArgumentException">One of the methods cannot be served, is overloaded, or has a name that is taken: none of them is mapped then.</exception>
+    internal void MapService<T>(Type implementation, Func<ServerCall, T> find)
+        where T : class => MapService(typeof(T), implementation, call => Expression.Invoke(Expression.Constant(find), call));
 
     /// <summary>Adds an endpoint of any kind.</summary>
     /// <param name="endpoint">The endpoint.</param>
@@ -106,8 +115,10 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
             if (!changed.Remove(fullName))
                 return false;
             endpoints = changed;
-            return true;
         }
+
+        Changed?.Invoke(this, EventArgs.Empty);
+        return true;
     }
 
     /// <summary>Looks an endpoint up.</summary>
@@ -122,6 +133,13 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
+    private void MapService(Type service, Type implementation, Func<Expression, Expression> find) =>
+        AddAll([.. ServiceContract.Read(service).Select(entry => new HandlerEndpointFactory(
+            entry.Signature,
+            HandlerMetadata.Of(entry.Method, implementation),
+            (call, arguments) => Expression.Call(find(call), entry.Method, arguments),
+            Codec).Create())]);
+
     private HandlerEndpoint CreateEndpoint(string fullName, Delegate handler, bool oneWay)
     {
         if (!handler.HasSingleTarget)
@@ -133,7 +151,7 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
             described = invoke.GetParameters();
         var signature = MethodSignature.Read(fullName, invoke, described, oneWay);
         var target = Expression.Constant(handler);
-        return new HandlerEndpointFactory(signature, arguments => Expression.Invoke(target, arguments), Codec).Create();
+        return new HandlerEndpointFactory(signature, HandlerMetadata.Of(handler.Method), (_, arguments) => Expression.Invoke(target, arguments), Codec).Create();
     }
 
     /// <summary>Adds all endpoints, or none when a name is taken.</summary>
@@ -150,5 +168,7 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
 
             endpoints = changed;
         }
+
+        Changed?.Invoke(this, EventArgs.Empty);
     }
 }

@@ -11,8 +11,8 @@ internal static class HandlerCompiler
     private static readonly MethodInfo OptionsOf = typeof(HandlerCompiler).GetMethod(nameof(MakeOptions), BindingFlags.NonPublic | BindingFlags.Static)!;
 
     /// <param name="signature">The signature.</param>
-    /// <param name="invoke">Makes the expression that runs the user's code, of the signature's return type.</param>
-    internal static Handler<TRequest, TResult> Compile<TRequest, TResult>(MethodSignature signature, Func<IEnumerable<Expression>, Expression> invoke)
+    /// <param name="invoke">Makes the expression that runs the user's code, of the signature's return type, from the call and the arguments.</param>
+    internal static Handler<TRequest, TResult> Compile<TRequest, TResult>(MethodSignature signature, Func<Expression, IEnumerable<Expression>, Expression> invoke)
     {
         var request = Expression.Parameter(typeof(TRequest), "request");
         var call = Expression.Parameter(typeof(ServerCall), "call");
@@ -27,7 +27,7 @@ internal static class HandlerCompiler
             ParameterRole.Options => Expression.Call(OptionsOf, call),
             _ => (Expression)context,
         });
-        var body = Complete<TResult>(signature, invoke(arguments));
+        var body = Complete<TResult>(signature, invoke(call, arguments));
         return Expression.Lambda<Handler<TRequest, TResult>>(body, request, call, context).Compile();
     }
 

@@ -21,6 +21,8 @@ internal abstract class HandlerEndpoint : Endpoint
 
     public sealed override Type? ResponseType => NotEmpty(description.Signature.ResponseType);
 
+    public sealed override IReadOnlyList<object> Metadata => description.Metadata;
+
     private protected bool WantsContext { get; }
 
     public sealed override (string? Request, string? Response) GetSchemas() => (description.RequestSchema(), description.ResponseSchema());

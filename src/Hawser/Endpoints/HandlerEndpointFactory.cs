@@ -4,7 +4,12 @@ using System.Reflection;
 namespace Hawser;
 
 /// <summary>Makes the endpoint of a handler. All reflection happens here, once.</summary>
-internal sealed class HandlerEndpointFactory(MethodSignature signature, Func<IEnumerable<Expression>, Expression> invoke, Codec codec)
+/// <param name="signature">The handler's signature.</param>
+/// <param name="metadata">Its attributes.</param>
+/// <param name="invoke">Makes the expression that runs it, from the call and its arguments.</param>
+/// <param name="codec">How its messages are encoded.</param>
+internal sealed class HandlerEndpointFactory(
+    MethodSignature signature, IReadOnlyList<object> metadata, Func<Expression, IEnumerable<Expression>, Expression> invoke, Codec codec)
 {
     /// <exception cref="ArgumentException">The codec cannot carry one of the types.</exception>
     internal HandlerEndpoint Create()
@@ -71,6 +76,7 @@ internal sealed class HandlerEndpointFactory(MethodSignature signature, Func<IEn
     private HandlerDescription Describe(ICodecDescription request, ICodecDescription response) =>
         new(
             signature with { Method = signature.Method with { Codec = MessageCodecs.NameFor(codec, signature.RequestType, signature.ResponseType) } },
+            metadata,
             request.GetSchema,
             response.GetSchema);
 
