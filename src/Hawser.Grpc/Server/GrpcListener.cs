@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
+using Hawser.Grpc.Web;
 using Hawser.Transports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
@@ -38,7 +39,7 @@ internal sealed class GrpcListener : WireListener
     {
         GrpcAddress.Check(address);
         var tls = GrpcAddress.IsSecure(address) ? KestrelSettings.CheckTls(address, transport) : null;
-        var shared = new GrpcServerSettings(grpc, options, endpoints);
+        var shared = new GrpcServerSettings(grpc, options, endpoints, grpc.Cors is null ? null : new CorsAnswers(grpc.Cors));
         var open = new ConcurrentDictionary<GrpcServerConnection, byte>();
         var endPoint = await GrpcAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -79,14 +80,16 @@ internal sealed class GrpcListener : WireListener
     internal override async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken)
     {
         settings.Drain();
-        var open = connections.Keys.ToArray();
-        foreach (var connection in open)
-            connection.RequestClose();
+        using var timeout = new CancellationTokenSource(drain, settings.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var heartbeat = TimeProvider.System.CreateTimer(_ => Beat(), state: null, ConnectionHeartbeat.Interval, ConnectionHeartbeat.Interval);
+        await using (heartbeat.ConfigureAwait(false))
+        {
+            // Kestrel says GOAWAY to every client, and aborts what is left when the token fires.
+            await kestrel.StopAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-        // Kestrel would do the same, but its own stop ends the heartbeat that notices when a connection's last call has ended.
-        await Task.WhenAll(open.Select(static connection => connection.Completion))
-            .WaitAsync(drain, settings.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await DisposeAsync().ConfigureAwait(false);
+        await application.DisposeAsync().ConfigureAwait(false);
     }
 
     public override async ValueTask DisposeAsync()
@@ -104,13 +107,17 @@ internal sealed class GrpcListener : WireListener
         TcpKeepAlive.Apply(context, shared.Limits);
         try
         {
-            if (!shared.IsDraining)
-                await next(context).ConfigureAwait(false);
+            await next(context).ConfigureAwait(false);
         }
         finally
         {
             open.TryRemove(connection, out _);
-            connection.Complete();
         }
+    }
+
+    private void Beat()
+    {
+        foreach (var connection in connections.Keys)
+            connection.Heartbeat?.Beat();
     }
 }

@@ -18,6 +18,9 @@ internal sealed class GrpcRoutes(
     /// <summary>What reflection tells of everything that is found here.</summary>
     internal ServedSchema Served => Current().Served.Value;
 
+    /// <summary>Everything that is found here now.</summary>
+    internal IEnumerable<GrpcRoute> All => Current().Routes.Values;
+
     /// <summary>Adds an endpoint of gRPC's own, which an endpoint of the registry with the same name replaces. Before the first call.</summary>
     internal void AddBuiltIn(Endpoint endpoint) => builtIn.Add(endpoint);
 

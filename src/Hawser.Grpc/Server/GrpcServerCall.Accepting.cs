@@ -33,8 +33,8 @@ internal sealed partial class GrpcServerCall
 
     private GrpcRefusal? AcceptRoute()
     {
-        if (!settings.Routes.TryFind(request.Path, out route))
-            return new(new Status(StatusCode.Unimplemented, $"No endpoint '{request.Path.TrimStart('/')}' is served here; 'hawser list' shows what is."));
+        if (!settings.Routes.TryFind(Path, out route))
+            return new(new Status(StatusCode.Unimplemented, $"No endpoint '{Path.TrimStart('/')}' is served here; 'hawser list' shows what is."));
         if (connection!.AbandonedHandlers > settings.Limits.MaxCallsInFlight)
         {
             return new(new Status(
@@ -97,7 +97,7 @@ internal sealed partial class GrpcServerCall
             return;
         }
 
-        GrpcLog.CallRefused(settings.Logger, request.Path, connection!.RemoteAddress, refusal.Status.ToString());
+        GrpcLog.CallRefused(settings.Logger, Path, connection!.RemoteAddress, refusal.Status.ToString());
         if (settings.IsDraining && features.Get<IHttpResetFeature>() is { } reset)
         {
             reset.Reset(RefusedStream);

@@ -61,7 +61,7 @@ internal sealed partial class GrpcServerCall
 
     private void OnDeadline()
     {
-        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{route?.Method.FullName ?? request.Path}' has passed.");
+        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{route?.Method.FullName ?? Path}' has passed.");
         lock (gate)
         {
             if (isEnded || interruption is not null)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hawser.Grpc.Protocol;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Hawser.Grpc.Server;
@@ -23,6 +24,8 @@ internal sealed partial class GrpcServerCall : ServerCall
     private IHttpRequestFeature request;
     private IHttpResponseFeature response;
     private IHttpResponseBodyFeature responseBody;
+    private readonly HttpContext? context;
+    private readonly string? path;
     private GrpcServerConnection? connection;
     private GrpcRoute? route;
     private GrpcContentType contentType;
@@ -39,6 +42,17 @@ internal sealed partial class GrpcServerCall : ServerCall
         responseBody = features.GetRequiredFeature<IHttpResponseBodyFeature>();
     }
 
+    /// <summary>Serves a call that came through the pipeline of ASP.NET Core.</summary>
+    /// <param name="settings">The server.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="path">What is called; the request's own path may have a prefix.</param>
+    internal GrpcServerCall(GrpcServerSettings settings, HttpContext context, string path)
+        : this(settings, context.Features)
+    {
+        this.context = context;
+        this.path = path;
+    }
+
     /// <summary>Whether nobody outside can still hold this call.</summary>
     internal bool CanBeReused { get; private set; } = true;
 
@@ -49,6 +63,10 @@ internal sealed partial class GrpcServerCall : ServerCall
     public override Metadata RequestMetadata => requestMetadata;
 
     public override Connection Connection => connection!;
+
+    internal override object? HostContext => context;
+
+    private string Path => path ?? request.Path;
 
     internal override void MarkEscaped() => CanBeReused = false;
 
@@ -77,7 +95,9 @@ internal sealed partial class GrpcServerCall : ServerCall
 
         connection.OnCallStarted();
         startedAt = connection.Telemetry.CallStarting();
-        activity = Tracing.StartServer(Method, Tracing.GrpcSystem, connection.RemoteAddress, requestMetadata);
+
+        // Within ASP.NET Core the request has a span already, which this one belongs to.
+        activity = Tracing.StartServer(Method, Tracing.GrpcSystem, connection.RemoteAddress, context is null ? requestMetadata : Metadata.Empty);
         if (timeout is { } time)
             StartDeadline(time);
         ValueTask running;
@@ -144,8 +164,15 @@ internal sealed partial class GrpcServerCall : ServerCall
         connection!.OnHandlerAbandoned();
         _ = ForgetAsync(handling, connection);
 
-        // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
         await responseBody.CompleteAsync().ConfigureAwait(false);
+        if (context is not null)
+        {
+            // The caller has its answer; the handler keeps the services of its request for as long as it runs on.
+            await handling.ConfigureAwait(false);
+            return;
+        }
+
+        // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
         features.Get<IHttpResetFeature>()?.Reset(NoError);
     }
 

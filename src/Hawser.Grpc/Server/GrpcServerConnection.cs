@@ -11,7 +11,6 @@ internal sealed class GrpcServerConnection : Connection
 {
     private readonly BaseConnectionContext? context;
     private readonly IFeatureCollection features;
-    private readonly TaskCompletionSource completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long callsServed;
     private long bytesSent;
     private long bytesReceived;
@@ -24,6 +23,7 @@ internal sealed class GrpcServerConnection : Connection
         this.features = features;
         this.context = context;
         Scheme = scheme;
+        Heartbeat = context is null ? null : ConnectionHeartbeat.Of(features);
         RemoteAddress = AddressOf(context?.RemoteEndPoint?.ToString() ?? AddressOf(features, remote: true));
         LocalAddress = AddressOf(context?.LocalEndPoint?.ToString() ?? AddressOf(features, remote: false));
         Telemetry = new Telemetry(Tracing.GrpcSystem, RemoteAddress, settings.TimeProvider);
@@ -64,13 +64,8 @@ internal sealed class GrpcServerConnection : Connection
             static state => state.Reply.Fail(state.Status, notRun: true, Metadata.Empty, Metadata.Empty), (Reply: reply, Status: status), preferLocal: true);
     }
 
-    /// <summary>Ends when the connection has ended, of those that a listener of Hawser's own accepted.</summary>
-    internal Task Completion => completion.Task;
-
-    /// <summary>Tells the client to go away; the connection ends when its calls have.</summary>
-    internal void RequestClose() => features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
-
-    internal void Complete() => completion.SetResult();
+    /// <summary>Lets Kestrel look after the connection; null where somebody else listens.</summary>
+    internal ConnectionHeartbeat? Heartbeat { get; }
 
     internal void OnCallStarted()
     {

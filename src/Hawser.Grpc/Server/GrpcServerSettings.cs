@@ -12,7 +12,7 @@ internal sealed class GrpcServerSettings
 {
     private readonly CancellationTokenSource draining = new();
 
-    internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints)
+    internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, CorsAnswers? cors)
     {
         Codec = options.Codec;
         Limits = options.Limits;
@@ -33,7 +33,7 @@ internal sealed class GrpcServerSettings
             Routes.AddBuiltIn(new HealthWatchEndpoint(served));
         }
 
-        Cors = grpc.Cors is null ? null : new CorsAnswers(grpc.Cors);
+        Cors = cors;
         _ = Protocol.Compression.TryFind(grpc.Compression, out var compression);
         Compression = compression;
     }

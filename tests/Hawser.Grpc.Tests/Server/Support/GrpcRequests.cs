@@ -26,6 +26,14 @@ internal sealed class GrpcRequests : IDisposable
         invoker = new HttpMessageInvoker(handler);
     }
 
+    /// <summary>Requests that do not go over a network.</summary>
+    public GrpcRequests(HttpMessageHandler handler, Uri address)
+    {
+        version = HttpVersion.Version20;
+        this.address = address;
+        invoker = new HttpMessageInvoker(handler);
+    }
+
     /// <summary>A request, to be changed and sent.</summary>
     public HttpRequestMessage Create(string method, HttpContent body, string contentType = "application/grpc")
     {
