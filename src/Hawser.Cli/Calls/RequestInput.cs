@@ -38,8 +38,7 @@ internal sealed class RequestInput : IDisposable
             return new RequestInput(null, InputFile.OpenRead(argument[1..]), isGiven: true, $"'{argument[1..]}'");
         var json = Encoding.UTF8.GetBytes(argument);
         var input = new RequestInput(json, Stream.Null, isGiven: true, "the request");
-        foreach (var value in input.CutLiteral())
-            _ = value;
+        input.CheckLiteral();
         return input;
     }
 
@@ -97,6 +96,9 @@ internal sealed class RequestInput : IDisposable
     }
 
     public void Dispose() => stream.Dispose();
+
+    /// <summary>Whether it is one value or a stream of them is known only when the method is; wrong JSON is told at once.</summary>
+    private void CheckLiteral() => _ = CutLiteral().Count();
 
     private IEnumerable<ReadOnlySequence<byte>> CutLiteral()
     {

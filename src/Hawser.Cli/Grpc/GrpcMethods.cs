@@ -55,7 +55,7 @@ internal static class GrpcMethods
         return new CalledMethod(description, new ProtobufFormat(method, types, target.Messages), IsDescribed: true);
     }
 
-    /// <summary>The methods of the services that are called almost like the wanted one; the services themselves when none is.</summary>
+    /// <summary>The methods of the services that are called almost like the wanted one.</summary>
     private static async Task<IEnumerable<string>> NamesOfAsync(HawserChannel channel, IReadOnlyList<string> services, string wanted, CancellationToken cancellationToken)
     {
         var near = Suggestions.Nearest(wanted, services);

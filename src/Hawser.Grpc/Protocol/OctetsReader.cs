@@ -7,6 +7,8 @@ namespace Hawser.Grpc.Protocol;
 internal sealed class OctetsReader(Pipe pipe) : PipeReader
 {
     private RpcException? failure;
+    private SequencePosition end;
+    private bool isExamined;
     private Task pumping = Task.CompletedTask;
 
     private OctetsReader()
@@ -43,9 +45,13 @@ internal sealed class OctetsReader(Pipe pipe) : PipeReader
         return true;
     }
 
-    public override void AdvanceTo(SequencePosition consumed) => pipe.Reader.AdvanceTo(consumed);
+    public override void AdvanceTo(SequencePosition consumed) => AdvanceTo(consumed, consumed);
 
-    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => pipe.Reader.AdvanceTo(consumed, examined);
+    public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
+    {
+        isExamined = examined.Equals(end);
+        pipe.Reader.AdvanceTo(consumed, examined);
+    }
 
     public override void CancelPendingRead() => pipe.Reader.CancelPendingRead();
 
@@ -53,9 +59,12 @@ internal sealed class OctetsReader(Pipe pipe) : PipeReader
 
     private ReadResult Check(ReadResult result)
     {
+        end = result.Buffer.End;
         if (!result.IsCompleted || Volatile.Read(ref failure) is not { } cut)
             return result;
-        if (!result.Buffer.IsEmpty)
+
+        // Whoever has seen the last octets and wants more learns that there are none.
+        if (!result.Buffer.IsEmpty && !isExamined)
             return new ReadResult(result.Buffer, result.IsCanceled, isCompleted: false);
         pipe.Reader.AdvanceTo(result.Buffer.End);
         throw cut;

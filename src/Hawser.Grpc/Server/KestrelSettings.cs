@@ -15,8 +15,8 @@ internal static class KestrelSettings
     /// </summary>
     private const int HeaderTolerance = 64 * 1024;
 
-    /// <summary>How much of one response may be on its way; less starves a stream of large messages.</summary>
-    private const int ResponseBuffer = 1024 * 1024;
+    /// <summary>How much of one response may be on its way. More leaves the cache: a stream of 64 KiB messages was a fifth slower with 1 MiB.</summary>
+    private const int ResponseBuffer = 128 * 1024;
 
     /// <summary>How many header fields a request may have; their size is bounded besides.</summary>
     private const int MaxHeaderFields = 2048;

@@ -17,8 +17,8 @@ public sealed class ProtobufCodec : Codec
     /// <param name="other">The codec of types that are no protobuf messages; without one they cannot be messages.</param>
     public ProtobufCodec(Codec? other) => this.other = other;
 
-    /// <summary><c>proto+json</c> when other types are JSON; <c>proto</c> when there is no codec for other types.</summary>
-    public override string Name => other is null ? ProtobufName : $"{ProtobufName}+{other.Name}";
+    /// <summary><c>proto</c>: what calls of raw bytes say as well; methods with other types say the other codec's name.</summary>
+    public override string Name => ProtobufName;
 
     /// <summary>The name of the codec of one type.</summary>
     /// <param name="type">The type of the messages.</param>

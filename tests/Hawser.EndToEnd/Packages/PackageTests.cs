@@ -5,9 +5,9 @@ namespace Hawser.EndToEnd.Packages;
 
 public sealed class PackageTests(PackedPackages packages) : IClassFixture<PackedPackages>
 {
-    public static TheoryData<string> Ids => ["Hawser", "Hawser.Testing", "Hawser.Cli"];
+    public static TheoryData<string> Ids => ["Hawser", "Hawser.Grpc", "Hawser.Protobuf", "Hawser.Testing", "Hawser.Cli"];
 
-    public static TheoryData<string> LibraryIds => ["Hawser", "Hawser.Testing"];
+    public static TheoryData<string> LibraryIds => ["Hawser", "Hawser.Grpc", "Hawser.Protobuf", "Hawser.Testing"];
 
     [Theory]
     [MemberData(nameof(Ids))]
@@ -71,12 +71,47 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
     }
 
     [Fact]
-    public async Task A_program_that_refers_to_the_package_builds_and_runs()
+    public async Task A_program_that_refers_to_the_package_builds_and_runs() => Assert.Equal("3", await BuildAndRunAsync(
+        "Hawser",
+        """
+        await using var server = new Hawser.HawserServer();
+        server.Map("Test/Add", (int[] numbers) => numbers.Sum());
+        await server.ListenAsync("inproc:test");
+        await using var channel = Hawser.HawserChannel.Connect("inproc:test");
+        Console.WriteLine(await channel.CallAsync<int[], int>("Test/Add", [1, 2]));
+        """));
+
+    [Fact]
+    public async Task A_program_that_refers_to_the_package_of_gRPC_compiles_a_contract_and_serves_it() => Assert.Equal("""{"total":3}""", await BuildAndRunAsync(
+        "Hawser.Grpc",
+        """"
+        using Hawser;
+        using Hawser.Grpc;
+        using Hawser.Protobuf;
+
+        var contract = await ProtoCompiler.Default.CompileAsync(ProtoSources.FromText("""
+            syntax = "proto3";
+            import "google/protobuf/wrappers.proto";
+            service Test { rpc Add(stream google.protobuf.Int32Value) returns (Sum); }
+            message Sum { int32 total = 1; }
+            """));
+        await using var server = new HawserServer(new HawserServerOptions { Wires = [new GrpcWire { Server = new GrpcServerOptions { Contracts = [contract] } }] });
+        server.Map("Test/Add", async (IAsyncEnumerable<int> numbers) => new Sum(await numbers.SumAsync()));
+        var address = await server.ListenAsync("grpc://127.0.0.1:0");
+        await using var channel = HawserChannel.Connect(address.ToString(), new HawserChannelOptions { Codec = new ProtobufCodec(null), Wires = [new GrpcWire()] });
+        var add = (await ServerReflection.ReadAsync(channel, "Test")).FindMethod("Test/Add")!;
+        var numbers = new[] { "1", "2" }.Select(number => ProtoJson.Parse(add.Input, number).ToByteArray()).ToAsyncEnumerable();
+        Console.WriteLine(ProtoJson.ToText(DynamicMessage.Parse(add.Output, await channel.CallAsync<byte[], byte[]>("Test/Add", numbers))));
+
+        record Sum(int Total);
+        """"));
+
+    private async Task<string> BuildAndRunAsync(string package, string source)
     {
         using var directory = new TemporaryDirectory();
         await File.WriteAllTextAsync(
             directory.File("Program.csproj"),
-            """
+            $"""
             <Project Sdk="Microsoft.NET.Sdk">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
@@ -85,27 +120,19 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
                 <OutDir>built</OutDir>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="Hawser" Version="*" />
+                <PackageReference Include="{package}" Version="*" />
               </ItemGroup>
             </Project>
             """);
-        await File.WriteAllTextAsync(
-            directory.File("Program.cs"),
-            """
-            await using var server = new Hawser.HawserServer();
-            server.Map("Test/Add", (int[] numbers) => numbers.Sum());
-            await server.ListenAsync("inproc:test");
-            await using var channel = Hawser.HawserChannel.Connect("inproc:test");
-            Console.WriteLine(await channel.CallAsync<int[], int>("Test/Add", [1, 2]));
-            """);
+        await File.WriteAllTextAsync(directory.File("Program.cs"), source);
         await using var build = RunningProcess.Start(
             "dotnet", ["build", "-v", "quiet", "--nologo", $"-p:RestoreAdditionalProjectSources={packages.Path}"],
             directory.Path, ("NUGET_PACKAGES", directory.File("cache")));
         var built = await build.WaitAsync();
-        Assert.SkipWhen(built.Output.Contains("NU1", StringComparison.Ordinal), $"The packages that Hawser depends on cannot be restored here: {built.Output}");
+        Assert.SkipWhen(built.Output.Contains("NU1", StringComparison.Ordinal), $"The packages that {package} depends on cannot be restored here: {built.Output}");
         Assert.True(built.ExitCode == 0, built.Output);
 
         await using var program = RunningProcess.Start(directory.File("built/Program"), [], directory.Path);
-        Assert.Equal("3", (await program.WaitAsync()).Succeeded());
+        return (await program.WaitAsync()).Succeeded();
     }
 }

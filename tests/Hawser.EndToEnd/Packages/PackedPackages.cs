@@ -14,7 +14,7 @@ public sealed class PackedPackages : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        foreach (var project in new[] { "Hawser", "Hawser.Testing", "Hawser.Cli" })
+        foreach (var project in new[] { "Hawser", "Hawser.Grpc", "Hawser.Protobuf", "Hawser.Testing", "Hawser.Cli" })
         {
             await using var pack = RunningProcess.Start(
                 "dotnet", ["pack", Repository.PathOf("src", project), "-c", Repository.Configuration, "--no-build", "-o", Path, "-v", "quiet", "--nologo"], Repository.Root);

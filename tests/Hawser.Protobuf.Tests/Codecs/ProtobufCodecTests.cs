@@ -90,7 +90,7 @@ public sealed class ProtobufCodecTests
     [Fact]
     public void Names_tell_what_is_spoken()
     {
-        Assert.Equal("proto+json", ProtobufCodec.Default.Name);
+        Assert.Equal("proto", ProtobufCodec.Default.Name);
         Assert.Equal("proto", ProtobufCodec.Default.NameFor(typeof(StringValue)));
         Assert.Equal("json", ProtobufCodec.Default.NameFor(typeof(Plain)));
         Assert.Equal("proto", new ProtobufCodec(other: null).Name);
