@@ -85,6 +85,12 @@ internal sealed class OctetsReader(Pipe pipe) : PipeReader
             Volatile.Write(ref failure, new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled before its octets had come."), trailers: null, cancelled));
         }
 
+        catch (Exception exception)
+        {
+            // Whatever it was, who waits for octets must learn that none will come.
+            Volatile.Write(ref failure, new RpcException(new Status(StatusCode.Internal, $"The octets of the call cannot be read: {exception.Message}"), trailers: null, exception));
+        }
+
         await pipe.Writer.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -37,49 +37,49 @@ internal sealed partial class GrpcServerCall
 
     public override ValueTask<bool> ReadAsync()
     {
-        lock (gate)
-        {
-            ThrowIfEnded();
-            message = default;
-            if (isHolding)
-            {
-                // Kestrel's buffer is given back only when everything in it has been taken.
-                if (TryTake())
-                    return new ValueTask<bool>(true);
-                if (isBodyComplete)
-                    return new ValueTask<bool>(AtEnd());
-                GiveBack();
-            }
-            else if (isBodyComplete)
-            {
-                return new ValueTask<bool>(false);
-            }
-
-            reader ??= RequestBody;
-            var read = ReadBody();
-            if (read.IsCompletedSuccessfully)
-            {
-                if (Take(read.Result) is { } found)
-                    return new ValueTask<bool>(found);
-                read = ReadBody();
-            }
-
-            isReading = true;
-            return AwaitMoreAsync(read);
-        }
-    }
-
-    /// <summary>Kestrel throws at once when the request was cut before; that shall be told like a cut while it is waited for.</summary>
-    private ValueTask<ReadResult> ReadBody()
-    {
         try
         {
-            return reader!.ReadAsync();
+            lock (gate)
+            {
+                return Read();
+            }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
-            return ValueTask.FromException<ReadResult>(exception);
+            // Kestrel throws in whatever it is asked when the request was cut before: reading, and giving back what was read.
+            throw Cut(exception);
         }
+    }
+
+    private ValueTask<bool> Read()
+    {
+        ThrowIfEnded();
+        message = default;
+        if (isHolding)
+        {
+            // Kestrel's buffer is given back only when everything in it has been taken.
+            if (TryTake())
+                return new ValueTask<bool>(true);
+            if (isBodyComplete)
+                return new ValueTask<bool>(AtEnd());
+            GiveBack();
+        }
+        else if (isBodyComplete)
+        {
+            return new ValueTask<bool>(false);
+        }
+
+        reader ??= RequestBody;
+        var read = reader.ReadAsync();
+        if (read.IsCompletedSuccessfully)
+        {
+            if (Take(read.Result) is { } found)
+                return new ValueTask<bool>(found);
+            read = reader.ReadAsync();
+        }
+
+        isReading = true;
+        return AwaitMoreAsync(read);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -137,8 +137,8 @@ internal sealed partial class GrpcServerCall
 
     private void GiveBack()
     {
-        reader!.AdvanceTo(unread.Start, unread.End);
         isHolding = false;
+        reader!.AdvanceTo(unread.Start, unread.End);
     }
 
     private bool TryTake()
@@ -159,8 +159,8 @@ internal sealed partial class GrpcServerCall
     private bool AtEnd()
     {
         var left = unread.Length;
-        reader!.AdvanceTo(unread.End);
         isHolding = false;
+        reader!.AdvanceTo(unread.End);
         return MessageFramer.CheckEnd(left) is { } wrong ? throw new RpcException(wrong) : false;
     }
 
@@ -222,8 +222,16 @@ internal sealed partial class GrpcServerCall
 
     private void ReleaseReading()
     {
-        if (isHolding)
-            GiveBack();
+        try
+        {
+            if (isHolding)
+                GiveBack();
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        {
+            // A request that was cut takes nothing back, and its stream is not used again.
+        }
+
         if (!CanBeReused)
             return;
 
