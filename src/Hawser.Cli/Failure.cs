@@ -24,7 +24,8 @@ internal readonly partial record struct Failure(int ExitCode, string Sentence)
 
     private static List<string>? Lines(IReadOnlyList<string> details) => details.Count == 0 ? null : [.. details.Select(line => "  " + OneLine(line))];
 
-    private static string OneLine(string text) => ControlCharacters().Replace(text.ReplaceLineEndings(" "), "\uFFFD");
+    /// <summary>A text that stays on its line, whatever it is made of.</summary>
+    internal static string OneLine(string text) => ControlCharacters().Replace(text.ReplaceLineEndings(" "), "\uFFFD");
 
     // A peer's text must not command the terminal.
     [GeneratedRegex(@"[\p{Cc}-[\t]]", RegexOptions.None, 1000)]

@@ -36,5 +36,6 @@ internal sealed class CallTrace(TextWriter? output, TimeProvider clock)
             Line($"{prefix}{entry.Key}: {entry.Value ?? Convert.ToBase64String(entry.Bytes.Span)}");
     }
 
-    private void Line(string text) => output?.WriteLine(text);
+    /// <summary>What a peer sent must not steer the terminal.</summary>
+    private void Line(string text) => output?.WriteLine(Failure.OneLine(text));
 }

@@ -93,6 +93,8 @@ internal static class CallCommand
     {
         var isStream = method.Description.Request == Body.Stream;
         var message = isStream ? null : await input.ReadMessageAsync(options.CancellationToken);
+        if (message is not null && method.Description.Request == Body.Empty)
+            throw new CommandException(ExitCode.Usage, $"{method.Name} takes no request; leave the JSON out.");
         var request = method.ToRequest(message);
         await using var call = await channel.StartAsync(method.Description.ToMethod(), options);
         await CallExchange.RunAsync(
@@ -119,10 +121,23 @@ internal static class CallCommand
         await call.CompleteAsync();
     }
 
+    /// <summary>The headers, or none when the call ended before it had any: how it ended is shown by itself.</summary>
+    private static async Task<Metadata> ReadHeadersAsync(ClientCall call)
+    {
+        try
+        {
+            return await call.ReadHeadersAsync();
+        }
+        catch (RpcException) when (call.Status is not null)
+        {
+            return Metadata.Empty;
+        }
+    }
+
     private static async Task ReceiveAsync(ClientCall call, MessageFormat format, CallTrace trace, CancellationToken cancellationToken)
     {
         if (trace.IsOn)
-            trace.Headers(await call.ReadHeadersAsync());
+            trace.Headers(await ReadHeadersAsync(call));
         var count = await new ReplyPrinter(StandardOutput.Open(), format).PrintAllAsync(call);
         if (call.Status is { } status)
             trace.End(status, call.Trailers, count);

@@ -26,7 +26,10 @@ public static class HawserServiceCollectionExtensions
             services.Configure(configure);
         services.TryAddSingleton(static provider =>
         {
-            var registry = new EndpointRegistry(provider.GetRequiredService<IOptions<HawserOptions>>().Value.Codec);
+            var options = provider.GetRequiredService<IOptions<HawserOptions>>().Value;
+            var registry = new EndpointRegistry(options.Codec);
+            if (options.Reflection)
+                ReflectionEndpoints.AddTo(registry);
             foreach (var mapping in provider.GetServices<EndpointMapping>())
                 mapping.Apply(registry);
             return registry;

@@ -68,6 +68,7 @@ internal static class TransportFailure
     private static string Reason(Exception exception) => exception.GetBaseException() switch
     {
         ObjectDisposedException => "it was closed by this side",
+        HttpIOException { HttpRequestError: HttpRequestError.ResponseEnded } => "the server closed it",
         var cause => cause.Message.TrimEnd('.'),
     };
 }

@@ -89,6 +89,8 @@ internal sealed class ClientWireCall : WireCall
     {
         if (requestEnded)
             throw new InvalidOperationException($"The request of '{method}' has been completed; nothing more can be written.");
+        if (method.Request is Body.Empty or Body.Octets)
+            throw new InvalidOperationException($"The request of '{method}' has no message; nothing can be written.");
         if (message.Length > Lane.Connection.Peer.MaxMessageSize)
         {
             Cancel(Lane.Connection.MessageTooLarge(method, message.Length));

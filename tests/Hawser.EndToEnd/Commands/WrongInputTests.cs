@@ -43,6 +43,13 @@ public sealed class WrongInputTests(SharedNode node)
         Assert.Contains("500ms or 2s", (await HawserCommand.RunAsync("call", node.Tcp, "Quickstart/Echo", "{}", "--deadline", "5")).FailedWith(Usage), StringComparison.Ordinal);
 
     [Fact]
+    public async Task JSON_for_a_method_that_takes_none()
+    {
+        foreach (var address in new[] { node.Tcp, node.Grpc })
+            Assert.Contains("takes no request", (await HawserCommand.RunAsync("call", address, "hawser.Reflection/List", "{}")).FailedWith(Usage), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Metadata_without_a_value() =>
         Assert.Contains("KEY=VALUE", (await HawserCommand.RunAsync("call", node.Tcp, "Quickstart/Echo", "{}", "--metadata", "user")).FailedWith(Usage), StringComparison.Ordinal);
 

@@ -29,6 +29,14 @@ public sealed class ServicesTests
     }
 
     [Fact]
+    public async Task Endpoints_of_plain_types_are_listed_for_the_command()
+    {
+        await using var application = await TestApplication.StartAsync(hawser => hawser.Map("Math/Add", (int[] numbers) => numbers.Sum()));
+        var reply = await application.Requests.CallAsync("hawser.Reflection/List", GrpcBody.Of(""), "application/grpc+json");
+        Assert.Contains("Math/Add", ((ReadOnlyMemory<byte>)reply.Messages.Single().Bytes).ToText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_handler_sees_the_request_and_its_user()
     {
         await using var application = await TestApplication.StartAsync(hawser => hawser.Map(
