@@ -80,13 +80,18 @@ internal sealed partial class GrpcClientCall
             return;
         }
 
+        // From here on whoever ends the call drops the answer, so that its buffers are given back once.
+        bool isWanted;
         lock (stop)
         {
-            if (status is null)
+            isWanted = status is null;
+            if (isWanted)
                 attempt = answer;
         }
 
-        if (!opened.TrySetResult())
+        if (isWanted)
+            opened.TrySetResult();
+        else
             answer.Release();
     }
 
