@@ -191,7 +191,14 @@ internal sealed partial class GrpcServerCall : ServerCall
             GrpcLog.HandlerRefused(settings.Logger, Method.FullName, status.ToString());
         else
             GrpcLog.HandlerFailed(settings.Logger, Method.FullName, status.Code, exception);
-        await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
+        try
+        {
+            await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
+        }
+        catch (RpcException) when (interruption is not null)
+        {
+            // The octets that were still to be sent have nobody to go to, nor has the status: the call ends as what interrupted it.
+        }
     }
 
     private void EndUnlessEnded()
