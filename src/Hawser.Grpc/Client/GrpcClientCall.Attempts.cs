@@ -80,13 +80,18 @@ internal sealed partial class GrpcClientCall
             return;
         }
 
+        // From here on whoever ends the call drops the answer, so that its buffers are given back once.
+        bool isWanted;
         lock (stop)
         {
-            if (status is null)
+            isWanted = status is null;
+            if (isWanted)
                 attempt = answer;
         }
 
-        if (!opened.TrySetResult())
+        if (isWanted)
+            opened.TrySetResult();
+        else
             answer.Release();
     }
 
@@ -94,7 +99,9 @@ internal sealed partial class GrpcClientCall
     {
         if (last.FinalStatus.IsOk)
             schedule?.Succeeded();
-        if (last.Failure is { } failure)
+        if (Method.IsOneWay && IsTaken)
+            End(Hawser.Status.Ok, Metadata.Empty, notRun: false);
+        else if (last.Failure is { } failure)
             End(failure.Status, Metadata.Empty, failure.NotRun);
         else
             End(last.FinalStatus, last.Head.Trailers, notRun: false);

@@ -138,10 +138,10 @@ internal sealed class UnaryExchange
         client.CallEnded(method.Method, status, startedAt);
         Tracing.End(activity, Tracing.GrpcSystem, status);
 
-        // A one-way call has been answered when it was sent.
+        // A one-way call has been answered when it was sent, whatever the server says of it.
         if (Interlocked.Exchange(ref reply, null) is { } taker)
         {
-            if (status.IsOk && method.Method.Response == Body.Empty)
+            if ((status.IsOk && method.Method.Response == Body.Empty) || (method.Method.IsOneWay && content.IsTaken))
                 taker.Complete(default, hasMessage: false, headers, trailers);
             else if (status.IsOk)
                 taker.Complete(hasMessage ? messages!.Message : default, hasMessage, headers, trailers);

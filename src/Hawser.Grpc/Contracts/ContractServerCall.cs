@@ -29,7 +29,18 @@ internal sealed class ContractServerCall(ServerCall inner, Contract contract) : 
 
     public override bool IsMessageCompressed => inner.IsMessageCompressed;
 
-    public override PipeReader RequestOctets => Method.Request < Body.Octets ? inner.RequestOctets : requestOctets ??= OctetsReader.Start(PumpAsync);
+    public override PipeReader RequestOctets
+    {
+        get
+        {
+            if (Method.Request < Body.Octets)
+                return inner.RequestOctets;
+
+            // What pumps the octets may come back to the call once more after the handler has ended: it must not find another one there.
+            inner.MarkEscaped();
+            return requestOctets ??= OctetsReader.Start(PumpAsync);
+        }
+    }
 
     public override PipeWriter ResponseOctets =>
         Method.Response < Body.Octets ? inner.ResponseOctets : responseOctets ??= new OctetsWriter(async octets =>
@@ -43,9 +54,11 @@ internal sealed class ContractServerCall(ServerCall inner, Contract contract) : 
     {
         var shown = new ContractServerCall(call, contract);
         await handler(shown).ConfigureAwait(false);
-        shown.requestOctets?.Complete();
-        shown.read.Dispose();
         shown.written.Dispose();
+        if (shown.requestOctets is { } octets)
+            octets.Complete(); // its pump may be reading a message still, whose buffer is left to the garbage collector
+        else
+            shown.read.Dispose();
     }
 
     public override async ValueTask<bool> ReadAsync()

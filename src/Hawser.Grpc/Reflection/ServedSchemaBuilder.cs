@@ -41,19 +41,21 @@ internal sealed class ServedSchemaBuilder(ILogger logger)
     private ServedSchema Finish()
     {
         foreach (var (service, endpoints) in generated)
-        {
-            var files = endpoints.SelectMany(static endpoint => new[] { DescriptorOf(endpoint.RequestType), DescriptorOf(endpoint.ResponseType) })
-                .OfType<MessageDescriptor>().Select(static message => message.File).Distinct().ToList();
-            var messages = ProtoSchema.FromGenerated(files);
-
-            // Generated code holds its file whole, the service that was declared beside the messages included.
-            if (messages.FindService(service) is { } declared && endpoints.TrueForAll(endpoint => declared.FindMethod(MethodOf(endpoint.Method)) is not null))
-                Merge(() => messages, service);
-            else
-                Merge(() => Declare(service, endpoints, messages), service);
-        }
-
+            Merge(() => SchemaOf(service, endpoints), service);
         return new ServedSchema([.. services], schema);
+    }
+
+    /// <exception cref="SchemaException">The files of the generated messages do not fit together.</exception>
+    private static ProtoSchema SchemaOf(string service, List<Endpoint> endpoints)
+    {
+        var files = endpoints.SelectMany(static endpoint => new[] { DescriptorOf(endpoint.RequestType), DescriptorOf(endpoint.ResponseType) })
+            .OfType<MessageDescriptor>().Select(static message => message.File).Distinct();
+        var messages = ProtoSchema.FromGenerated(files);
+
+        // Generated code holds its file whole, the service that was declared beside the messages included.
+        return messages.FindService(service) is { } declared && endpoints.TrueForAll(endpoint => declared.FindMethod(MethodOf(endpoint.Method)) is not null)
+            ? messages
+            : Declare(service, endpoints, messages);
     }
 
     private void Merge(Func<ProtoSchema> added, string service)

@@ -14,6 +14,9 @@ namespace Hawser.Grpc.Server;
 /// <summary>One address that Kestrel listens on for a server.</summary>
 internal sealed class GrpcListener : WireListener
 {
+    /// <summary>How long ended calls have to tell their callers so, before their connections are cut.</summary>
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
     private readonly WebApplication application;
     private readonly IServer kestrel;
     private readonly GrpcServerSettings settings;
@@ -82,11 +85,21 @@ internal sealed class GrpcListener : WireListener
         settings.Drain();
         using var timeout = new CancellationTokenSource(drain, settings.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        using var abort = new CancellationTokenSource();
+        var ending = either.Token.UnsafeRegister(
+            _ =>
+            {
+                // Callers shall learn why their calls end, which a connection that breaks does not tell.
+                settings.Stop();
+                abort.CancelAfter(LastWords);
+            },
+            state: null);
+        await using var endingDisposal = ending.ConfigureAwait(false);
         var heartbeat = TimeProvider.System.CreateTimer(_ => Beat(), state: null, ConnectionHeartbeat.Interval, ConnectionHeartbeat.Interval);
         await using (heartbeat.ConfigureAwait(false))
         {
             // Kestrel says GOAWAY to every client, and aborts what is left when the token fires.
-            await kestrel.StopAsync(either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await kestrel.StopAsync(abort.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await application.DisposeAsync().ConfigureAwait(false);

@@ -59,9 +59,14 @@ internal sealed partial class GrpcServerCall
 
     private void StopDeadline() => timer?.Dispose();
 
-    private void OnDeadline()
+    private void OnDeadline() =>
+        Interrupt(new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{route?.Method.FullName ?? Path}' has passed."));
+
+    private void OnStopped() => Interrupt(new Status(StatusCode.Unavailable, "The server has stopped. The call may have run in part."));
+
+    /// <summary>Ends the call over the handler's head.</summary>
+    private void Interrupt(Status status)
     {
-        var status = new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{route?.Method.FullName ?? Path}' has passed.");
         lock (gate)
         {
             if (isEnded || interruption is not null)
@@ -70,7 +75,7 @@ internal sealed partial class GrpcServerCall
         }
 
         Finish(status, Metadata.Empty);
-        interrupted!.TrySetResult();
+        interrupted?.TrySetResult();
         CancelHandler();
     }
 

@@ -12,7 +12,7 @@ internal sealed partial class GrpcServerCall
     private MessageEncoding? requestEncoding;
     private ReadOnlySequence<byte> unread;
     private ReadOnlySequence<byte> message;
-    private PooledBuffer? decompressed;
+    private PooledBuffer? copied;
     private OctetsReader? requestOctets;
     private TaskCompletionSource? readEnded;
     private bool isReading;
@@ -150,6 +150,8 @@ internal sealed partial class GrpcServerCall
             connection!.OnReceived(before - unread.Length);
             if (isMessageCompressed)
                 Decompress();
+            else if (MayOutliveRequest)
+                Keep();
             return true;
         }
 
@@ -166,11 +168,23 @@ internal sealed partial class GrpcServerCall
 
     private void Decompress()
     {
-        decompressed ??= new PooledBuffer();
-        decompressed.Clear();
-        if (requestEncoding!.Decompress(message, settings.Limits.MaxMessageSize, decompressed) is { } wrong)
+        copied ??= new PooledBuffer();
+        copied.Clear();
+        if (requestEncoding!.Decompress(message, settings.Limits.MaxMessageSize, copied) is { } wrong)
             throw new RpcException(wrong);
-        message = new ReadOnlySequence<byte>(decompressed.Written);
+        message = new ReadOnlySequence<byte>(copied.Written);
+    }
+
+    /// <summary>Whether a handler may read a message after Kestrel has it back: it is given the bytes themselves, and is not waited for when its deadline has passed.</summary>
+    private bool MayOutliveRequest => HasDeadline && context is null && route!.HandsOutBytes;
+
+    private void Keep()
+    {
+        copied ??= new PooledBuffer();
+        copied.Clear();
+        foreach (var piece in message)
+            copied.Write(piece.Span);
+        message = new ReadOnlySequence<byte>(copied.Written);
     }
 
     /// <summary>What a reader learns when the request was cut.</summary>
@@ -205,27 +219,42 @@ internal sealed partial class GrpcServerCall
     private async Task StopReadingAsync()
     {
         var pumping = requestOctets?.StopAsync() ?? Task.CompletedTask;
-        var reading = Task.CompletedTask;
+        await StopPendingReadAsync().ConfigureAwait(false);
+        await pumping.ConfigureAwait(false);
+    }
+
+    private Task StopPendingReadAsync()
+    {
         lock (gate)
         {
-            if (isReading)
-            {
-                readEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                reading = readEnded.Task;
-                reader!.CancelPendingRead();
-            }
+            if (!isReading)
+                return Task.CompletedTask;
+            readEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            reader!.CancelPendingRead();
+            return readEnded.Task;
         }
+    }
 
-        await reading.ConfigureAwait(false);
-        await pumping.ConfigureAwait(false);
+    /// <summary>Takes the request away from a handler that runs on after its call has ended: over HTTP/1.1 Kestrel reads the next request with the same reader.</summary>
+    private async Task LetGoOfRequestAsync()
+    {
+        await StopPendingReadAsync().ConfigureAwait(false);
+        lock (gate)
+        {
+            if (isHolding)
+                GiveBack();
+        }
     }
 
     private void ReleaseReading()
     {
         try
         {
-            if (isHolding)
-                GiveBack();
+            lock (gate)
+            {
+                if (isHolding)
+                    GiveBack();
+            }
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException)
         {
@@ -236,8 +265,8 @@ internal sealed partial class GrpcServerCall
             return;
 
         // What a call that was given up may still hold is left to the garbage collector.
-        decompressed?.Dispose();
-        decompressed = null;
+        copied?.Dispose();
+        copied = null;
     }
 
     private void ResetReading()

@@ -206,11 +206,21 @@ internal sealed partial class GrpcServerCall
     {
         connection!.OnSent(unflushed);
         unflushed = 0;
-        var flush = ResponseBody.FlushAsync();
+        var flush = StartFlush();
         if (!flush.IsCompletedSuccessfully)
             return AwaitFlushAsync(flush);
         CheckFlush(flush.Result);
         return default;
+    }
+
+    private ValueTask<FlushResult> StartFlush()
+    {
+        if (web is null)
+            return responseBody.Writer.FlushAsync();
+
+        // A flush encodes what was written, and the deadline may write the status at the same time.
+        lock (gate)
+            return web.Writer.FlushAsync();
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]

@@ -135,6 +135,7 @@ internal sealed partial class GrpcServerCall : ServerCall
 
     private async Task AwaitAsync(ValueTask running)
     {
+        var stop = settings.Stopped.UnsafeRegister(static state => ((GrpcServerCall)state!).OnStopped(), this);
         try
         {
             await running.ConfigureAwait(false);
@@ -144,6 +145,7 @@ internal sealed partial class GrpcServerCall : ServerCall
             await FailAsync(exception).ConfigureAwait(false);
         }
 
+        await stop.DisposeAsync().ConfigureAwait(false);
         EndUnlessEnded();
         if (IsStillRead)
             await StopReadingAsync().ConfigureAwait(false);
@@ -172,6 +174,8 @@ internal sealed partial class GrpcServerCall : ServerCall
             return;
         }
 
+        await LetGoOfRequestAsync().ConfigureAwait(false);
+
         // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
         features.Get<IHttpResetFeature>()?.Reset(NoError);
     }
@@ -191,7 +195,14 @@ internal sealed partial class GrpcServerCall : ServerCall
             GrpcLog.HandlerRefused(settings.Logger, Method.FullName, status.ToString());
         else
             GrpcLog.HandlerFailed(settings.Logger, Method.FullName, status.Code, exception);
-        await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
+        try
+        {
+            await FinishAsync(status, (exception as RpcException)?.Trailers).ConfigureAwait(false);
+        }
+        catch (RpcException) when (interruption is not null)
+        {
+            // The octets that were still to be sent have nobody to go to, nor has the status: the call ends as what interrupted it.
+        }
     }
 
     private void EndUnlessEnded()

@@ -11,6 +11,7 @@ namespace Hawser.Grpc.Server;
 internal sealed class GrpcServerSettings
 {
     private readonly CancellationTokenSource draining = new();
+    private readonly CancellationTokenSource stopped = new();
 
     internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, CorsAnswers? cors)
     {
@@ -58,6 +59,12 @@ internal sealed class GrpcServerSettings
 
     /// <summary>Whether new calls are refused, as certainly not run.</summary>
     internal bool IsDraining => draining.IsCancellationRequested;
+
+    /// <summary>Fires when calls have had their time to finish, and the server stops without those that have not.</summary>
+    internal CancellationToken Stopped => stopped.Token;
+
+    /// <summary>Ends the calls in flight, as far as their handlers listen.</summary>
+    internal void Stop() => stopped.Cancel();
 
     /// <summary>Refuses new calls from now on.</summary>
     internal void Drain() => draining.Cancel();

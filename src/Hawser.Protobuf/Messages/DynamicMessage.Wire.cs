@@ -45,7 +45,7 @@ public sealed partial class DynamicMessage
     /// <summary>Writes the message: fields in the order of their numbers, unknown ones behind them.</summary>
     /// <param name="output">Takes the bytes.</param>
     /// <param name="options">How; null for the defaults.</param>
-    /// <exception cref="InvalidOperationException">The message has more than 2 GiB.</exception>
+    /// <exception cref="InvalidOperationException">The message has more than 2 GiB, or nests deeper than the stack allows.</exception>
     public void WriteTo(IBufferWriter<byte> output, ProtobufWriteOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(output);
@@ -56,7 +56,7 @@ public sealed partial class DynamicMessage
     /// <summary>The message's bytes; see <see cref="WriteTo"/>.</summary>
     /// <param name="options">How; null for the defaults.</param>
     /// <returns>The bytes.</returns>
-    /// <exception cref="InvalidOperationException">The message has more than 2 GiB.</exception>
+    /// <exception cref="InvalidOperationException">The message has more than 2 GiB, or nests deeper than the stack allows.</exception>
     public byte[] ToByteArray(ProtobufWriteOptions? options = null)
     {
         using var encoder = Encode(options);
@@ -65,6 +65,7 @@ public sealed partial class DynamicMessage
 
     /// <summary>How many bytes <see cref="WriteTo"/> would write.</summary>
     /// <returns>The number of bytes.</returns>
+    /// <exception cref="InvalidOperationException">The message nests deeper than the stack allows.</exception>
     public long CalculateSize() => WireSize.Of(this);
 
     private WireEncoder Encode(ProtobufWriteOptions? options)

@@ -9,6 +9,10 @@ namespace Hawser.Protobuf;
 /// (<see cref="int"/>) and bytes are <see cref="ReadOnlyMemory{T}"/>. A text can also be had as <c>ReadOnlyMemory&lt;byte&gt;</c>, its UTF-8, without a string being made.
 /// </para>
 /// <para>Any number of threads may read a message that nobody changes; changing one is for one thread alone.</para>
+/// <para>
+/// A message that contains itself can be neither written, measured, copied, compared nor hashed: an <see cref="InvalidOperationException"/> says so, as it does of messages that nest
+/// deeper than the stack allows, thousands of levels.
+/// </para>
 /// </remarks>
 [DebuggerDisplay("{Schema.FullName}")]
 public sealed partial class DynamicMessage : IEquatable<DynamicMessage>

@@ -9,6 +9,7 @@ internal static class MessageEquality
             return true;
         if (right is null || !ReferenceEquals(left.Layout, right.Layout) || !left.UnknownFields.Span.SequenceEqual(right.UnknownFields.Span))
             return false;
+        NestingLimit.Check(left);
         int mine = NextPresent(left, 0), others = NextPresent(right, 0);
         for (; mine == others && mine >= 0; mine = NextPresent(left, mine + 1), others = NextPresent(right, others + 1))
         {
@@ -21,6 +22,7 @@ internal static class MessageEquality
 
     internal static int HashOf(DynamicMessage message)
     {
+        NestingLimit.Check(message);
         var hash = default(HashCode);
         hash.Add(message.Schema);
         for (var slot = NextPresent(message, 0); slot >= 0; slot = NextPresent(message, slot + 1))

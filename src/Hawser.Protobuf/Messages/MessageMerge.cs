@@ -5,6 +5,7 @@ internal static class MessageMerge
 {
     internal static void Merge(DynamicMessage from, DynamicMessage into)
     {
+        NestingLimit.Check(from);
         var plans = from.Layout.Plans;
         for (var slot = from.NextSlot(0); slot >= 0; slot = from.NextSlot(slot + 1))
             MergeField(plans[slot], from.Value(slot), into);
@@ -23,11 +24,15 @@ internal static class MessageMerge
                 MergeMap((MapStorage)value.Reference!, into.Map(plan));
                 break;
             case FieldShape.Singular when plan.IsMessage:
-                ref var target = ref into.Prepare(plan);
-                if (target.Message is { } message)
-                    Merge(value.Message!, message);
-                else
-                    target.Reference = value.Message!.Clone();
+                if (into.TryFind(plan, out var target))
+                {
+                    Merge(value.Message!, target.Message!);
+                    break;
+                }
+
+                // Copied before it is put there: what is merged into may be part of what is merged.
+                var copy = value.Message!.Clone();
+                into.Prepare(plan).Reference = copy;
                 break;
             default:
                 // The arrays behind texts and bytes never change, so copies may share them.

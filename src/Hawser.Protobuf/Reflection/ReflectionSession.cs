@@ -67,9 +67,13 @@ internal sealed class ReflectionSession : IAsyncDisposable
     {
         var answer = await AskAsync(new ServerReflectionRequest { ListServices = "*" }).ConfigureAwait(false);
         if (answer.MessageResponseCase == ServerReflectionResponse.MessageResponseOneofCase.ErrorResponse)
-            throw new RpcException((StatusCode)answer.ErrorResponse.ErrorCode, $"The server does not list its services: {answer.ErrorResponse.ErrorMessage}");
+            throw new RpcException(CodeOf(answer.ErrorResponse), $"The server does not list its services: {answer.ErrorResponse.ErrorMessage}");
         Services = [.. (answer.ListServicesResponse?.Service ?? []).Select(static service => service.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The code of an error; one that gRPC does not have, or that says that there is none, is unknown.</summary>
+    private static StatusCode CodeOf(ErrorResponse error) =>
+        error.ErrorCode is > (int)StatusCode.Ok and <= (int)StatusCode.Unauthenticated ? (StatusCode)error.ErrorCode : StatusCode.Unknown;
 
     private Status Ending() => call.Status is { IsOk: false } status ? status : new Status(StatusCode.Internal, "The server's reflection ended without an answer.");
 }

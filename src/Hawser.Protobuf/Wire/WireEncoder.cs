@@ -16,6 +16,7 @@ internal ref struct WireEncoder(ProtobufWriteOptions options) : IDisposable
 
     internal void Write(DynamicMessage message)
     {
+        NestingLimit.Check(message);
         if (message.HasUnknownFields)
             output.WriteOctets(message.UnknownFields.Span);
         var plans = message.Layout.Plans;

@@ -5,6 +5,7 @@ internal static class WireSize
 {
     internal static long Of(DynamicMessage message)
     {
+        NestingLimit.Check(message);
         long size = message.UnknownFields.Length;
         var plans = message.Layout.Plans;
         for (var slot = message.NextSlot(0); slot >= 0; slot = message.NextSlot(slot + 1))

@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Hawser.Grpc.Reflection;
 using Hawser.Protobuf;
+using Hawser.Protobuf.Reflection;
 
 namespace Hawser.Grpc.Tests.Reflection;
 
@@ -100,6 +101,26 @@ public sealed class ServerReflectionTests
         await using var channel = await ConnectAsync(server);
 
         Assert.Equal(["old.Service"], await ServerReflection.ListServicesAsync(channel));
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(0, StatusCode.Unknown)]
+    [InlineData(-1, StatusCode.Unknown)]
+    [InlineData(99, StatusCode.Unknown)]
+    [InlineData(7, StatusCode.PermissionDenied)]
+    public async Task An_error_of_the_server_is_a_status_that_gRPC_has(int code, StatusCode expected)
+    {
+        await using var server = NewServer(reflection: false);
+        server.Map(
+            $"{ServerReflection.Service}/ServerReflectionInfo",
+            (IAsyncEnumerable<ServerReflectionRequest> requests) =>
+                requests.Select(_ => new ServerReflectionResponse { ErrorResponse = new ErrorResponse { ErrorCode = code, ErrorMessage = "go away" } }));
+        await using var channel = await ConnectAsync(server);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => ServerReflection.ListServicesAsync(channel));
+
+        Assert.Equal(expected, failure.Code);
+        Assert.Contains("go away", failure.Status.Text, StringComparison.Ordinal);
     }
 
     private static HawserServer NewServer(bool reflection = true) =>

@@ -34,6 +34,7 @@ public sealed class CancellationTests : IAsyncLifetime
             }
         });
         map.Map("Test/Write", (byte[] _, CallContext call) => WriteForEver(call));
+        map.Map("Test/Octets", (byte[] _) => (Stream)new MemoryStream(new byte[1 << 20]));
     });
 
     public async ValueTask DisposeAsync()
@@ -52,6 +53,17 @@ public sealed class CancellationTests : IAsyncLifetime
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => response);
         await Patience.ForAsync(ended.Task, "the handler's token to fire");
+    }
+
+    [Fact]
+    public async Task A_download_that_is_given_up_ends_although_octets_are_left()
+    {
+        using var peer = await server.OpenAsync();
+        await peer.WriteAsync([peer.RequestHeaders(1, "Test/Octets"), Http2Peer.Data(1, GrpcBody.Of(""), endStream: true)]);
+        var received = 0;
+        await peer.ReadUntilAsync(frame => (received += frame.Type == Http2FrameType.Data ? frame.Payload.Length : 0) == 65535, "a whole window");
+        await peer.WriteAsync(Http2Peer.Reset(1));
+        await Patience.UntilAsync(() => server.Server.Connections.Single().GetStatistics().CallsInFlight == 0, "the call to end");
     }
 
     [Fact]
