@@ -205,25 +205,41 @@ internal sealed partial class GrpcServerCall
     private async Task StopReadingAsync()
     {
         var pumping = requestOctets?.StopAsync() ?? Task.CompletedTask;
-        var reading = Task.CompletedTask;
+        await StopPendingReadAsync().ConfigureAwait(false);
+        await pumping.ConfigureAwait(false);
+    }
+
+    private Task StopPendingReadAsync()
+    {
         lock (gate)
         {
-            if (isReading)
-            {
-                readEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                reading = readEnded.Task;
-                reader!.CancelPendingRead();
-            }
+            if (!isReading)
+                return Task.CompletedTask;
+            readEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            reader!.CancelPendingRead();
+            return readEnded.Task;
         }
+    }
 
-        await reading.ConfigureAwait(false);
-        await pumping.ConfigureAwait(false);
+    /// <summary>Takes the request away from a handler that runs on after its call has ended: over HTTP/1.1 Kestrel reads the next request with the same reader.</summary>
+    private async Task LetGoOfRequestAsync()
+    {
+        await StopPendingReadAsync().ConfigureAwait(false);
+        lock (gate)
+        {
+            if (isHolding)
+                GiveBack();
+        }
     }
 
     private void ReleaseReading()
     {
-        if (isHolding)
-            GiveBack();
+        lock (gate)
+        {
+            if (isHolding)
+                GiveBack();
+        }
+
         if (!CanBeReused)
             return;
 

@@ -172,6 +172,8 @@ internal sealed partial class GrpcServerCall : ServerCall
             return;
         }
 
+        await LetGoOfRequestAsync().ConfigureAwait(false);
+
         // Kestrel must not use an HTTP stream again that a handler still holds: one that was reset it does not.
         features.Get<IHttpResetFeature>()?.Reset(NoError);
     }

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Hawser.Grpc.Server;
 using Hawser.Grpc.Tests.Server.Support;
 using Hawser.Transports;
 
@@ -141,6 +143,26 @@ public sealed class GrpcWebTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_handler_that_ends_too_late_leaves_the_next_request_of_its_connection_alone()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await SendAsync(stream, [.. Head("Test/Stubborn", 5, "grpc-timeout: 10m\r\n"), .. GrpcBody.Of("")]);
+        Assert.Contains("grpc-status: 4", await ReadUntilAsync(stream, "\r\n\r\n"), StringComparison.OrdinalIgnoreCase);
+
+        var body = GrpcBody.Of("next");
+        await SendAsync(stream, [.. Head("Test/Echo", body.Length), .. body[..3]]);
+        var connection = Assert.IsType<GrpcServerConnection>(Assert.Single(server.Server.Connections));
+        await Patience.UntilAsync(() => connection.GetStatistics().CallsServed == 2, "the next call to begin");
+        release.SetResult();
+        await Patience.UntilAsync(() => connection.AbandonedHandlers == 0, "the handler to end");
+        await SendAsync(stream, body[3..]);
+
+        Assert.Contains("next", await ReadUntilAsync(stream, "grpc-status:0"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_stops_finishes_what_it_has_begun()
     {
         using var request = browser.Create("Test/Repeat", GrpcBody.Of("x"), Binary);
@@ -175,6 +197,25 @@ public sealed class GrpcWebTests : IAsyncLifetime
         yield return message;
         call.Trailers.Add("x-trailer", "t");
         throw new RpcException(StatusCode.FailedPrecondition, "no more: ü");
+    }
+
+    private static byte[] Head(string method, int length, string headers = "") =>
+        $"POST /{method} HTTP/1.1\r\nHost: here\r\nContent-Type: {Binary}\r\n{headers}Content-Length: {length}\r\n\r\n".ToBytes();
+
+    private static async Task SendAsync(Stream stream, byte[] bytes) => await stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
+
+    private static async Task<string> ReadUntilAsync(Stream stream, string end)
+    {
+        var text = new StringBuilder();
+        var buffer = new byte[1024];
+        while (!text.ToString().Contains(end, StringComparison.Ordinal))
+        {
+            var count = await Patience.ForAsync(stream.ReadAsync(buffer, TestContext.Current.CancellationToken).AsTask(), $"'{end}'");
+            Assert.True(count > 0, $"The server closed the connection after: {text}");
+            text.Append(Encoding.ASCII.GetString(buffer, 0, count));
+        }
+
+        return text.ToString();
     }
 
     private static List<(string Text, byte Flag)> Frames(byte[] body) => [.. GrpcBody.Read(body).Select(frame => (Encoding.ASCII.GetString(frame.Bytes), frame.Flag))];
