@@ -12,7 +12,7 @@ internal sealed partial class GrpcServerCall
     private MessageEncoding? requestEncoding;
     private ReadOnlySequence<byte> unread;
     private ReadOnlySequence<byte> message;
-    private PooledBuffer? decompressed;
+    private PooledBuffer? copied;
     private OctetsReader? requestOctets;
     private TaskCompletionSource? readEnded;
     private bool isReading;
@@ -150,6 +150,8 @@ internal sealed partial class GrpcServerCall
             connection!.OnReceived(before - unread.Length);
             if (isMessageCompressed)
                 Decompress();
+            else if (MayOutliveRequest)
+                Keep();
             return true;
         }
 
@@ -166,11 +168,23 @@ internal sealed partial class GrpcServerCall
 
     private void Decompress()
     {
-        decompressed ??= new PooledBuffer();
-        decompressed.Clear();
-        if (requestEncoding!.Decompress(message, settings.Limits.MaxMessageSize, decompressed) is { } wrong)
+        copied ??= new PooledBuffer();
+        copied.Clear();
+        if (requestEncoding!.Decompress(message, settings.Limits.MaxMessageSize, copied) is { } wrong)
             throw new RpcException(wrong);
-        message = new ReadOnlySequence<byte>(decompressed.Written);
+        message = new ReadOnlySequence<byte>(copied.Written);
+    }
+
+    /// <summary>Whether a handler may read a message after Kestrel has it back: it is given the bytes themselves, and is not waited for when its deadline has passed.</summary>
+    private bool MayOutliveRequest => HasDeadline && context is null && route!.HandsOutBytes;
+
+    private void Keep()
+    {
+        copied ??= new PooledBuffer();
+        copied.Clear();
+        foreach (var piece in message)
+            copied.Write(piece.Span);
+        message = new ReadOnlySequence<byte>(copied.Written);
     }
 
     /// <summary>What a reader learns when the request was cut.</summary>
@@ -244,8 +258,8 @@ internal sealed partial class GrpcServerCall
             return;
 
         // What a call that was given up may still hold is left to the garbage collector.
-        decompressed?.Dispose();
-        decompressed = null;
+        copied?.Dispose();
+        copied = null;
     }
 
     private void ResetReading()

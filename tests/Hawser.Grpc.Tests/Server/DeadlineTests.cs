@@ -13,6 +13,7 @@ public sealed class DeadlineTests : IAsyncLifetime
     private readonly TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim started = new(0);
     private readonly TaskCompletionSource fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<byte[]> kept = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GrpcTestServer server = null!;
 
     public async ValueTask InitializeAsync() => server = await GrpcTestServer.StartAsync(
@@ -23,6 +24,12 @@ public sealed class DeadlineTests : IAsyncLifetime
                 started.Release();
                 await release.Task;
                 return new byte[] { 1 };
+            });
+            map.Map("Test/Keep", async (ReadOnlyMemory<byte> message) =>
+            {
+                started.Release();
+                await release.Task;
+                kept.SetResult(message.ToArray());
             });
             map.Map("Test/Polite", async (byte[] _, CallContext call) =>
             {
@@ -88,6 +95,22 @@ public sealed class DeadlineTests : IAsyncLifetime
         release.SetResult();
         for (var i = 0; i < 10; i++)
             Assert.Equal("next", (await server.Requests.CallAsync("Test/Echo", "next")).Text);
+    }
+
+    [Fact]
+    public async Task An_abandoned_handler_s_bytes_stay_what_they_were()
+    {
+        var mine = new string('a', 2000);
+        var late = server.Requests.CallAsync("Test/Keep", mine, ("grpc-timeout", "1S"));
+        await WaitForStartAsync();
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(StatusCode.DeadlineExceeded, (await Patience.ForAsync(late, "the status")).Code);
+
+        // Kestrel reads these into the memory that it has back.
+        for (var i = 0; i < 50; i++)
+            await server.Requests.CallAsync("Test/Echo", new string('b', 2000));
+        release.SetResult();
+        Assert.Equal(mine.ToBytes(), await Patience.ForAsync(kept.Task, "the handler to end"));
     }
 
     [Fact]
