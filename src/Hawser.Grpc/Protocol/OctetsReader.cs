@@ -84,6 +84,12 @@ internal sealed class OctetsReader(Pipe pipe) : PipeReader
         {
             Volatile.Write(ref failure, new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled before its octets had come."), trailers: null, cancelled));
         }
+        catch (Exception unexpected)
+        {
+            // Not to be hidden, and not to leave the reader waiting for ever: it is the reader's to fail by.
+            await pipe.Writer.CompleteAsync(unexpected).ConfigureAwait(false);
+            return;
+        }
 
         await pipe.Writer.CompleteAsync().ConfigureAwait(false);
     }
