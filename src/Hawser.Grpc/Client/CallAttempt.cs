@@ -3,6 +3,9 @@ namespace Hawser.Grpc.Client;
 /// <summary>One HTTP exchange of a call: from the request until the response's first headers say what it is.</summary>
 internal sealed class CallAttempt(GrpcClient client, GrpcMethod method) : IDisposable
 {
+    /// <summary>How long an answer that nobody wants may take to come; a handler that runs on after that is cancelled.</summary>
+    private static readonly TimeSpan DrainTime = TimeSpan.FromMinutes(10);
+
     private HttpResponseMessage? response;
 
     /// <summary>What the headers said; its status where HTTP failed.</summary>
@@ -48,12 +51,13 @@ internal sealed class CallAttempt(GrpcClient client, GrpcMethod method) : IDispo
     /// <summary>Reads the response to its end and drops it.</summary>
     public async Task DrainAsync()
     {
+        using var limit = client.StartDeadline(DrainTime);
         try
         {
-            while (await Messages!.ReadAsync(CancellationToken.None).ConfigureAwait(false))
+            while (await Messages!.ReadAsync(limit.Token).ConfigureAwait(false))
                 continue;
         }
-        catch (Exception)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException)
         {
             // Nobody waits for this answer, so nobody need know that it was lost.
         }

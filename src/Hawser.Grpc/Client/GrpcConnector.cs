@@ -87,8 +87,11 @@ internal sealed class GrpcConnector
         }
         catch (Exception exception)
         {
+            // The end of a link gives its room back.
             if (link is null)
                 room.Release();
+            else
+                link.Abort();
             throw Failed(exception, cancellationToken);
         }
     }

@@ -36,8 +36,8 @@ internal sealed class UnaryExchange
     /// <summary>Sends the request. The reply is completed later, on a thread of the pool.</summary>
     internal void Start(in CallOptions options)
     {
-        client.CallStarted();
         var request = GrpcRequest.Create(method, content, options.Metadata, options.Timeout, client.Encoding);
+        client.CallStarted();
         if (deadline is null)
         {
             _ = RunAsync(request, callerToken);

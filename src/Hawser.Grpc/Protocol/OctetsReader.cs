@@ -84,11 +84,11 @@ internal sealed class OctetsReader(Pipe pipe) : PipeReader
         {
             Volatile.Write(ref failure, new RpcException(new Status(StatusCode.Cancelled, "The call was cancelled before its octets had come."), trailers: null, cancelled));
         }
-
-        catch (Exception exception)
+        catch (Exception unexpected)
         {
-            // Whatever it was, who waits for octets must learn that none will come.
-            Volatile.Write(ref failure, new RpcException(new Status(StatusCode.Internal, $"The octets of the call cannot be read: {exception.Message}"), trailers: null, exception));
+            // Not to be hidden, and not to leave the reader waiting for ever: it is the reader's to fail by.
+            await pipe.Writer.CompleteAsync(unexpected).ConfigureAwait(false);
+            return;
         }
 
         await pipe.Writer.CompleteAsync().ConfigureAwait(false);

@@ -104,7 +104,7 @@ internal sealed class ServedSchemaBuilder(ILogger logger)
 
     private static MessageDescriptor? DescriptorOf(Type? type) =>
         type is not null && typeof(IMessage).IsAssignableFrom(type)
-            ? (MessageDescriptor?)type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)
+            ? type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null) as MessageDescriptor
             : null;
 
     private static string ServiceOf(Method method) => method.FullName[..method.FullName.IndexOf('/', StringComparison.Ordinal)];

@@ -10,6 +10,7 @@ internal sealed class ReflectedFiles
     private const int MaxBytes = 64 * 1024 * 1024;
 
     private readonly Dictionary<string, ByteString> files = new(StringComparer.Ordinal);
+    private readonly HashSet<string> asked = new(StringComparer.Ordinal);
     private readonly Queue<string> missing = new();
     private long bytes;
 
@@ -24,8 +25,11 @@ internal sealed class ReflectedFiles
     {
         while (missing.TryDequeue(out var name))
         {
+            if (asked.Count >= MaxFiles)
+                throw new SchemaException($"The server's reflection names more than {MaxFiles} files.");
+
             // One that the server does not have is found to be missing, or well known, when the files are linked.
-            if (!files.ContainsKey(name))
+            if (!files.ContainsKey(name) && asked.Add(name))
                 _ = await TryAddAsync(session, new ServerReflectionRequest { FileByFilename = name }).ConfigureAwait(false);
         }
 

@@ -42,6 +42,16 @@ public sealed class OctetsReaderTests
         Assert.Equal(1, read.Buffer.Length);
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task A_failure_that_nobody_expected_reaches_the_reader()
+    {
+        var reader = OctetsReader.Start(static _ => throw new InvalidOperationException("a bug"));
+
+        var failure = await Assert.ThrowsAsync<InvalidOperationException>(() => reader.ReadAsync(TestContext.Current.CancellationToken).AsTask());
+
+        Assert.Equal("a bug", failure.Message);
+    }
+
     private static OctetsReader Cut(byte[] before) => OctetsReader.Start(async octets =>
     {
         await octets.WriteAsync(before);

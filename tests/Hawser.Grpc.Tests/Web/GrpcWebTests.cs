@@ -14,6 +14,8 @@ public sealed class GrpcWebTests : IAsyncLifetime
     private const string Text = "application/grpc-web-text+proto";
 
     private readonly TaskCompletionSource release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource goOn = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private GrpcTestServer server = null!;
     private GrpcRequests browser = null!;
 
@@ -152,13 +154,15 @@ public sealed class GrpcWebTests : IAsyncLifetime
         Assert.Contains("grpc-status: 4", await ReadUntilAsync(stream, "\r\n\r\n"), StringComparison.OrdinalIgnoreCase);
 
         var body = GrpcBody.Of("next");
-        await SendAsync(stream, [.. Head("Test/Echo", body.Length), .. body[..3]]);
-        var connection = Assert.IsType<GrpcServerConnection>(Assert.Single(server.Server.Connections));
-        await Patience.UntilAsync(() => connection.GetStatistics().CallsServed == 2, "the next call to begin");
+        await SendAsync(stream, [.. Head("Test/Wait", body.Length), .. body]);
+        await Patience.ForAsync(begun.Task, "the next call's handler to start");
         release.SetResult();
-        await Patience.UntilAsync(() => connection.AbandonedHandlers == 0, "the handler to end");
-        await SendAsync(stream, body[3..]);
+        var connection = Assert.IsType<GrpcServerConnection>(Assert.Single(server.Server.Connections));
+        await Patience.UntilAsync(() => connection.AbandonedHandlers == 0, "the first call's handler to end");
+        goOn.SetResult();
+        Assert.Contains("next", await ReadUntilAsync(stream, "grpc-status:0\r\n\r\n0\r\n\r\n"), StringComparison.Ordinal);
 
+        await SendAsync(stream, [.. Head("Test/Echo", body.Length), .. body]);
         Assert.Contains("next", await ReadUntilAsync(stream, "grpc-status:0"), StringComparison.Ordinal);
     }
 
@@ -182,6 +186,12 @@ public sealed class GrpcWebTests : IAsyncLifetime
 
     private void Map(HawserServer map)
     {
+        map.Map("Test/Wait", async (byte[] message) =>
+        {
+            begun.SetResult();
+            await goOn.Task;
+            return message;
+        });
         map.Map("Test/Repeat", (byte[] message, CallContext call) => RepeatAsync(message, call));
         map.Map("Test/Stubborn", async (byte[] message) =>
         {
