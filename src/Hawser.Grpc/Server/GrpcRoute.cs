@@ -1,4 +1,3 @@
-using System.Buffers;
 using Hawser.Grpc.Contracts;
 using Hawser.Grpc.Protocol;
 
@@ -18,16 +17,12 @@ internal sealed class GrpcRoute
         Endpoint = endpoint;
         Contract = contract;
         this.handler = handler;
-        HandsOutBytes = endpoint.RequestType is not { } type || type == typeof(ReadOnlyMemory<byte>) || type == typeof(ReadOnlySequence<byte>);
         protobufHandler = contract is null ? handler : call => ContractServerCall.InvokeAsync(call, contract, handler);
     }
 
     internal Endpoint Endpoint { get; }
 
     internal Contract? Contract { get; }
-
-    /// <summary>Whether the handler gets messages as they lie in the buffer that they came in, for as long as it runs, instead of objects made of them.</summary>
-    internal bool HandsOutBytes { get; }
 
     internal Method Method => Endpoint.Method;
 

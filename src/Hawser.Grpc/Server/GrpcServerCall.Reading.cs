@@ -175,8 +175,8 @@ internal sealed partial class GrpcServerCall
         message = new ReadOnlySequence<byte>(copied.Written);
     }
 
-    /// <summary>Whether a handler may read a message after Kestrel has it back: it is given the bytes themselves, and is not waited for when its deadline has passed.</summary>
-    private bool MayOutliveRequest => HasDeadline && context is null && route!.HandsOutBytes;
+    /// <summary>Whether a message may be read after Kestrel has it back: a handler is not waited for when its deadline has passed, nor is the decoding before it.</summary>
+    private bool MayOutliveRequest => HasDeadline && context is null;
 
     private void Keep()
     {
@@ -261,10 +261,7 @@ internal sealed partial class GrpcServerCall
             // A request that was cut takes nothing back, and its stream is not used again.
         }
 
-        if (!CanBeReused)
-            return;
-
-        // What a call that was given up may still hold is left to the garbage collector.
+        // The handler has ended, and nothing of a message may be used beyond that.
         copied?.Dispose();
         copied = null;
     }
