@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Hawser;
 using Hawser.Bench;
 using Hawser.Bench.Grpc;
+using Hawser.Bench.Quic;
 using Hawser.Bench.Raw;
 using Hawser.Bench.Rpc;
 using Hawser.Bench.Tables;
@@ -15,8 +16,11 @@ var commands = new Dictionary<string, Func<Arguments, Task>>(StringComparer.Ordi
     ["server"] = BenchServer.RunAsync,
     ["octets"] = Octets.RunAsync,
     ["inproc-octets"] = InprocOctets.RunAsync,
+    ["quic-octets"] = QuicOctets.RunAsync,
+    ["raw-quic-octets"] = RawQuicOctets.RunAsync,
     ["allocations"] = Allocations.RunAsync,
     ["idle"] = IdleConnections.RunAsync,
+    ["reconnects"] = Reconnects.RunAsync,
     ["grpc-load"] = GrpcLoad.RunAsync,
     ["grpc-stream"] = GrpcStream.RunAsync,
     ["grpc-foreign-load"] = ForeignLoad.RunAsync,

@@ -13,10 +13,12 @@ internal readonly partial record struct Failure(int ExitCode, string Sentence)
     /// <param name="interrupted">Whether the user asked it to stop.</param>
     public static Failure From(Exception exception, bool interrupted) => exception switch
     {
-        CommandException command => new(command.ExitCode, "hawser: " + OneLine(command.Message)) { Details = Lines(command.Details) },
+        CommandException command => new(command.ExitCode, "hawser: " + OneLine(Wording.ForUsers(command.Message))) { Details = Lines(command.Details) },
         OperationCanceledException or RpcException { Code: StatusCode.Cancelled } when interrupted => new(Cli.ExitCode.Interrupted, "hawser: stopped"),
-        RpcException call => new((int)call.Code, OneLine(call.Status.ToString())),
-        CallFailedException call => new((int)call.Status.Code, OneLine(call.Status.ToString())) { Details = Lines(call.Details) },
+        RpcException call => new((int)call.Code, OneLine(Wording.ForUsers(call.Status.ToString()))),
+        CallFailedException call => new((int)call.Status.Code, OneLine(Wording.ForUsers(call.Status.ToString()))) { Details = Lines(call.Details) },
+        // What cannot be read, reached or kept has a sentence already: standard output is left, which is full or was never open.
+        IOException or UnauthorizedAccessException => new(Cli.ExitCode.CannotWrite, $"hawser: cannot write the output: {OneLine(exception.Message)}"),
         _ => new(
             Cli.ExitCode.InternalError,
             $"hawser: this is a bug in hawser ({exception.GetType().Name}: {OneLine(exception.Message)}); please report it with what HAWSER_DEBUG=1 adds to the output."),

@@ -19,10 +19,10 @@ internal static class HawserCommand
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var parsed = Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var parsed = Parse(arguments.Count > 0 ? arguments : ["--help"]);
+        if (WrongUsage.Of(parsed) is { } wrong)
         {
-            await Console.Error.WriteLineAsync($"hawser: {UsageSentence(parsed)}");
+            await Console.Error.WriteLineAsync($"hawser: {wrong}");
             return ExitCode.Usage;
         }
 
@@ -62,20 +62,6 @@ internal static class HawserCommand
         SendCommand.Create(),
         ReceiveCommand.Create(),
         BenchCommand.Create(),
+        WatchCommand.Create(),
     };
-
-    private static string UsageSentence(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command.Name;
-        var help = string.Equals(command, "hawser", StringComparison.Ordinal) ? "hawser --help" : $"hawser {command} --help";
-        var unknown = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood here" : null;
-        return $"{unknown ?? MissingArgument(parsed) ?? parsed.Errors[0].Message.TrimEnd('.')}; see '{help}'.".ReplaceLineEndings(" ");
-    }
-
-    private static string? MissingArgument(ParseResult parsed)
-    {
-        var missing = parsed.CommandResult.Command.Arguments.FirstOrDefault(
-            argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 });
-        return missing is null ? null : $"{missing.Name} is missing";
-    }
 }

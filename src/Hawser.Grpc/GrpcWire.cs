@@ -1,3 +1,4 @@
+using System.Net;
 using Hawser.Grpc.Client;
 using Hawser.Grpc.Server;
 using Hawser.Transports;
@@ -31,12 +32,12 @@ public sealed class GrpcWire : Wire
     /// <inheritdoc/>
     public override IReadOnlyList<string> Schemes { get; } = [PlainScheme, SecureScheme, WebScheme];
 
-    internal override WireClient Connect(Uri address, HawserChannelOptions options, EndpointRegistry endpoints) =>
+    internal override ChannelClient Connect(Uri address, IPAddress? host, HawserChannelOptions options, EndpointRegistry endpoints, ChannelCallbacks callbacks) =>
         string.Equals(address.Scheme, WebScheme, StringComparison.Ordinal)
             ? throw new ArgumentException($"'{address.OriginalString}' is listened on for browsers; a channel connects to grpc://host:port or grpcs://host:port.", nameof(address))
-            : new GrpcClient(address, Client, options);
+            : new GrpcClient(address, host, Client, options, callbacks);
 
     internal override ValueTask<WireListener> ListenAsync(
-        Uri address, HawserServerOptions options, EndpointRegistry endpoints, ServerTransportOptions transport, CancellationToken cancellationToken) =>
-        GrpcListener.StartAsync(address, Server, options, endpoints, transport, cancellationToken);
+        Uri address, HawserServerOptions options, EndpointRegistry endpoints, ServerConnections connections, ServerTransportOptions transport, CancellationToken cancellationToken) =>
+        GrpcListener.StartAsync(address, Server, options, endpoints, connections, transport, cancellationToken);
 }

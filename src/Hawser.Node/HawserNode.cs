@@ -1,5 +1,6 @@
 using Hawser.Grpc;
 using Hawser.Node.Quickstart;
+using Hawser.Transports;
 
 namespace Hawser.Node;
 
@@ -10,6 +11,7 @@ public sealed class HawserNode : IAsyncDisposable
     private readonly HawserNodeOptions options;
     private readonly HawserServer server;
     private readonly List<Uri> addresses = [];
+    private readonly List<string> unavailable = [];
 
     /// <summary>Makes a node; it does not listen yet.</summary>
     /// <param name="options">Settings; null for the defaults.</param>
@@ -20,9 +22,12 @@ public sealed class HawserNode : IAsyncDisposable
         {
             LoggerFactory = this.options.LoggerFactory,
             TimeProvider = this.options.TimeProvider,
+            Transports = this.options.Transports,
             Wires = [new GrpcWire { Server = new GrpcServerOptions { Contracts = [QuickstartContract.Load()] } }],
         });
         QuickstartService.MapTo(server.Endpoints);
+        if (this.options.Watch)
+            server.MapWatch();
     }
 
     /// <summary>The endpoints that the node serves; more can be mapped.</summary>
@@ -31,7 +36,15 @@ public sealed class HawserNode : IAsyncDisposable
     /// <summary>The addresses that are listened on, with the ports that were chosen. Empty before the start.</summary>
     public IReadOnlyList<Uri> Addresses => addresses;
 
-    /// <summary>Starts to listen on every address, or on none.</summary>
+    /// <summary>
+    /// Why some addresses are not listened on, a sentence each: this machine lacks what their transports need, for instance QUIC's library. Empty before the start.
+    /// </summary>
+    public IReadOnlyList<string> Unavailable => unavailable;
+
+    /// <summary>
+    /// Starts to listen on every address, or on none. Those whose transports this machine cannot have do not count, unless there are no others:
+    /// see <see cref="Unavailable"/>.
+    /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>A task that ends when all addresses are listened on.</returns>
     /// <exception cref="ArgumentException">An address is not one, or would take unencrypted calls from other machines; nothing was started.</exception>
@@ -50,7 +63,9 @@ public sealed class HawserNode : IAsyncDisposable
         try
         {
             foreach (var address in options.Listen)
-                addresses.Add(await server.ListenAsync(address, options.Transport, cancellationToken));
+                await ListenAsync(address, cancellationToken);
+            if (addresses.Count == 0 && unavailable.Count > 0)
+                throw new TransportNotSupportedException(unavailable[0]);
         }
         catch
         {
@@ -69,4 +84,16 @@ public sealed class HawserNode : IAsyncDisposable
     /// <summary>Stops at once.</summary>
     /// <returns>A task that ends when everything is closed.</returns>
     public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    private async Task ListenAsync(string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            addresses.Add(await server.ListenAsync(address, options.Transport, cancellationToken));
+        }
+        catch (TransportNotSupportedException exception)
+        {
+            unavailable.Add(exception.Message);
+        }
+    }
 }

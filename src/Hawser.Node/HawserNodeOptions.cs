@@ -19,11 +19,17 @@ public sealed class HawserNodeOptions
     /// <summary>The directory that belongs to the node. It must exist; null, the default, when there is none.</summary>
     public string? Directory { get; init; }
 
-    /// <summary>Certificates for <c>tls://</c> and <c>grpcs://</c> addresses.</summary>
+    /// <summary>Certificates for <c>tls://</c>, <c>quic://</c> and <c>grpcs://</c> addresses.</summary>
     public ServerTransportOptions Transport { get; init; } = new();
 
     /// <summary>Allows <c>tcp://</c> and <c>grpc://</c> addresses that other machines can reach, where everybody on the way can read and change the calls. False by default.</summary>
     public bool InsecureListenBeyondLoopback { get; init; }
+
+    /// <summary>Whether callers may watch the node (<c>hawser watch</c>): they learn the addresses of all who are connected. True by default.</summary>
+    public bool Watch { get; init; } = true;
+
+    /// <summary>Transports beside the built-in ones or in their stead, for tests.</summary>
+    internal IReadOnlyList<Transport> Transports { get; init; } = [];
 
     /// <summary>Where log entries go; nowhere by default.</summary>
     public ILoggerFactory LoggerFactory { get; init; } = NullLoggerFactory.Instance;

@@ -48,6 +48,16 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
+    /// <summary>How long it is until the next timer fires; null when none is waiting. Advancing by it fires that one, and those that are due with it.</summary>
+    public TimeSpan? UntilNextTimer
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count == 0 ? null : timers.Min(static timer => timer.DueAt) is var due && due > elapsed ? due - elapsed : TimeSpan.Zero;
+        }
+    }
+
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {

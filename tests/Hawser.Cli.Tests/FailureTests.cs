@@ -30,6 +30,13 @@ public sealed class FailureTests
         Assert.Equal(1, Failure.From(new RpcException(StatusCode.Cancelled, "by the peer"), interrupted: false).ExitCode);
 
     [Fact]
+    public void Output_that_cannot_be_written_is_no_bug()
+    {
+        Assert.Equal(new Failure(73, "hawser: cannot write the output: No space left on device"), Failure.From(new IOException("No space left on device"), interrupted: false));
+        Assert.Equal(73, Failure.From(new UnauthorizedAccessException("Access to the path is denied."), interrupted: false).ExitCode);
+    }
+
+    [Fact]
     public void Anything_else_is_a_bug_and_says_how_to_report_it()
     {
         var failure = Failure.From(new InvalidOperationException("odd\nthing"), interrupted: false);

@@ -64,6 +64,7 @@ public sealed class ParsingTests
     [InlineData("tls://example.org:4773")]
     [InlineData("tcp://[::1]:4772")]
     [InlineData("tcp://127.0.0.1:0")]
+    [InlineData("tcp://127.0.0.1:65535")]
     [InlineData("unix:/run/hawser.sock")]
     [InlineData("grpc://127.0.0.1:4770")]
     [InlineData("grpcs://api.example.org:443")]
@@ -77,6 +78,10 @@ public sealed class ParsingTests
     [InlineData("grpc://127.0.0.1", "write for instance grpc://127.0.0.1:4770")]
     [InlineData("localhost:50051", "write grpc://localhost:50051")]
     [InlineData("http://127.0.0.1:80", "unknown scheme 'http:'")]
+    [InlineData("unix:", "names no file; write for instance unix:/run/hawser.sock")]
+    [InlineData("tcp://127.0.0.1:99999", "has the port 99999; ports go up to 65535")]
+    [InlineData("grpc://[::1]:65536/", "has the port 65536; ports go up to 65535")]
+    [InlineData("localhost:123456789012345678901234567890", "has the port 123456789012345678901234567890; ports go up to 65535")]
     public void Other_addresses_are_refused_with_the_reason(string address, string reason) => Assert.Contains(reason, Address.Check(address), StringComparison.Ordinal);
 
     [Fact]

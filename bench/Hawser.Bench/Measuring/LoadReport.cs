@@ -54,6 +54,9 @@ internal sealed record LoadReport
 
     public double? HeapBytesPerConnection { get; init; }
 
+    /// <summary>The processor time that a server spends on connections that only keep alive, in hundredths of one core.</summary>
+    public double? IdlePercentOfACore { get; init; }
+
     public LoadReport With(Histogram latencies) => this with
     {
         P50 = latencies.Microseconds(0.5),

@@ -15,6 +15,7 @@ internal static class IdleConnections
     {
         var address = arguments.Text("listen", "tcp://127.0.0.1:4789");
         var connections = arguments.Number("connections", 10_000);
+        var watched = arguments.Seconds("watch", 60);
         arguments.RejectTheRest();
 
         using var server = await StartServerAsync(address);
@@ -25,18 +26,30 @@ internal static class IdleConnections
             var before = await BenchCalls.ProcessAsync(observer, collect: true);
             var idle = await OpenAsync(address, connections);
             var after = await BenchCalls.ProcessAsync(observer, collect: true);
+            var share = await IdleShareAsync(server, watched);
             await CloseAsync(idle);
 
             new LoadReport
             {
                 ResidentBytesPerConnection = (double)(after.ResidentBytes - before.ResidentBytes) / connections,
                 HeapBytesPerConnection = (double)(after.HeapBytes - before.HeapBytes) / connections,
+                IdlePercentOfACore = share * 100,
             }.Print();
         }
         finally
         {
             server.Kill();
         }
+    }
+
+    /// <summary>Processor time per time, over several keep-alive intervals.</summary>
+    private static async Task<double> IdleShareAsync(Process server, TimeSpan watched)
+    {
+        server.Refresh();
+        var (used, from) = (server.TotalProcessorTime, Stopwatch.GetTimestamp());
+        await Task.Delay(watched, TimeProvider.System);
+        server.Refresh();
+        return (server.TotalProcessorTime - used) / Stopwatch.GetElapsedTime(from);
     }
 
     private static async Task<Process> StartServerAsync(string address)

@@ -12,6 +12,7 @@ internal static class Quantity
         _ when key.EndsWith("_us", StringComparison.Ordinal) => Microseconds(figure.Value),
         _ when key.EndsWith("_per_second", StringComparison.Ordinal) || key.EndsWith("_cpu_second", StringComparison.Ordinal) || key.EndsWith("_with_connecting", StringComparison.Ordinal) => $"{Short(figure.Value)}/s",
         ("resident_bytes_per_connection" or "heap_bytes_per_connection", _) => $"{figure / 1024:0.0} KiB",
+        ("idle_percent_of_a_core", _) => $"{figure:0.00} %",
         _ => $"{figure:0} B",
     };
 

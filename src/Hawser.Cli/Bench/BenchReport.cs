@@ -21,7 +21,9 @@ internal static class BenchReport
         yield return $"calls     {Number(total.Calls),16}   {Number(result.CallsPerSecond)}/s ({Number(result.CallsPerSecondWithConnecting)}/s with connecting)";
         yield return $"messages  {Number(Math.Max(total.MessagesSent, total.MessagesReceived)),16}   {Number(result.MessagesPerSecond)}/s";
         yield return $"bytes     {ByteSize.Format(Math.Max(total.BytesSent, total.BytesReceived)),16}   {ByteSize.Format(result.BytesPerSecond)}/s";
-        yield return $"errors    {Number(total.Errors),16}{(total.FirstError is { } error ? $"   the first: {error}".ReplaceLineEndings(" ") : "")}";
+        yield return $"errors    {Number(total.Errors),16}{(total.FirstError is { } error ? $"   the first: {Failure.OneLine(Wording.ForUsers(error.ToString()))}" : "")}";
+        if (total.NotMade > 0)
+            yield return $"not made  {Number(total.NotMade),16}   the server was away for {ReconnectPause.Patience.TotalSeconds:0} s";
         yield return $"time      {Duration.Format(result.Elapsed),16}   connecting took {Duration.Format(result.Connecting)} before";
         if (total.Latencies.Count == 0)
             yield break;
@@ -53,6 +55,7 @@ internal static class BenchReport
             writer.WriteNumber("errors", total.Errors);
             if (total.FirstError is { } error)
                 writer.WriteString("first_error", error.ToString());
+            writer.WriteNumber("calls_not_made", total.NotMade);
             writer.WriteNumber("calls", total.Calls);
             writer.WriteNumber("messages_sent", total.MessagesSent);
             writer.WriteNumber("messages_received", total.MessagesReceived);

@@ -52,12 +52,13 @@ internal sealed class BenchRunner<TWorkload, TReply>(
                 Duration = plan.Warmup,
                 Rate = null,
             };
+            Tally total;
             do
             {
-                await LoadAsync(channels, rehearsal, cancellationToken);
+                (total, _) = await LoadAsync(channels, rehearsal, cancellationToken);
                 cancellationToken.ThrowIfCancellationRequested();
             }
-            while (clock.GetElapsedTime(from) < plan.Warmup);
+            while (total.Calls > 0 && clock.GetElapsedTime(from) < plan.Warmup);
         }
         finally
         {

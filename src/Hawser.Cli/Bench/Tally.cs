@@ -7,6 +7,9 @@ internal sealed class Tally
 
     public long Errors { get; set; }
 
+    /// <summary>Calls that were given up before they were made, as the server was away.</summary>
+    public long NotMade { get; set; }
+
     /// <summary>The first status that was not OK, as an example of all.</summary>
     public Status? FirstError { get; set; }
 
@@ -44,6 +47,7 @@ internal sealed class Tally
     {
         Calls += other.Calls;
         Errors += other.Errors;
+        NotMade += other.NotMade;
         FirstError ??= other.FirstError;
         MessagesSent += other.MessagesSent;
         MessagesReceived += other.MessagesReceived;

@@ -1,18 +1,14 @@
 using Hawser.Cli.Grpc;
 using Hawser.Cli.Parsing;
-using Hawser.Transports;
 
 namespace Hawser.Cli.Calls;
 
 /// <summary>What a client command is pointed at: a method of a node, and how it is called.</summary>
 /// <param name="Address">Where the node is.</param>
 /// <param name="Method">The method's full name.</param>
-/// <param name="Transport">Certificates and the like.</param>
-internal sealed record CallTarget(string Address, string Method, ClientTransportOptions Transport) : Peer(Address, Transport)
+/// <param name="Connect">How the node is reached.</param>
+internal sealed record CallTarget(string Address, string Method, ConnectSettings Connect) : Peer(Address, Connect)
 {
-    /// <summary>How long to wait for the end of the call, and as long again for the connection and for what the node says of the method; null waits for ever.</summary>
-    public TimeSpan? Deadline { get; init; }
-
     /// <summary>What is sent with the call, and with questions about the method; null for none.</summary>
     public Metadata? Metadata { get; init; }
 
@@ -26,7 +22,7 @@ internal sealed record CallTarget(string Address, string Method, ClientTransport
     {
         if (Messages.HasFiles && !IsGrpc)
             throw new CommandException(ExitCode.Usage, $"--proto and --descriptor-set are for grpc:// and grpcs://, not for {Address}.");
-        return WithinDeadlineAsync(token => OpenAsync(Metadata, Messages.IsJson, token), $"No connection to {Address}", cancellationToken);
+        return OpenAsync(Metadata, Messages.IsJson, cancellationToken);
     }
 
     /// <summary>What the node, or the file that the user named, says about the method; null when nobody tells.</summary>
@@ -39,38 +35,20 @@ internal sealed record CallTarget(string Address, string Method, ClientTransport
     /// <summary>What a node of Hawser says about the method, octets included; null when it does not tell, or does not have it.</summary>
     public async Task<CalledMethod?> DescribeByNodeAsync(HawserChannel channel, CancellationToken cancellationToken)
     {
-        var description = await Reflection.FindAsync(channel, Method, new CallOptions { Timeout = Deadline, CancellationToken = cancellationToken });
+        var description = await Reflection.FindAsync(channel, Method, new CallOptions { Timeout = Connect.Deadline, CancellationToken = cancellationToken });
         return description is null ? null : new CalledMethod(IsGrpc ? description with { Codec = JsonCodec.Default.Name } : description, JsonFormat.Instance, IsDescribed: true);
     }
 
     /// <summary>What a node says about a method with octets; null when it does not tell, or does not have it.</summary>
-    /// <exception cref="CommandException">The other end is a gRPC server that does not know octets, or this method.</exception>
+    /// <exception cref="RpcException">The other end is a gRPC server that does not know octets, or this method.</exception>
     public async Task<CalledMethod?> DescribeOctetsAsync(HawserChannel channel, CancellationToken cancellationToken)
     {
         var described = await DescribeByNodeAsync(channel, cancellationToken);
         return described is null && IsGrpc
-            ? throw new CommandException(ExitCode.Usage, $"{Address} says nothing of octets at '{Method}': over gRPC only nodes of Hawser know them. 'hawser call' moves messages.")
+            ? throw new RpcException(StatusCode.Unimplemented, $"{Address} says nothing of octets at '{Method}': over gRPC only nodes of Hawser know them. 'hawser call' moves messages.")
             : described;
     }
 
     public CallOptions CreateOptions(CancellationToken cancellationToken) =>
-        new() { Metadata = Metadata, Timeout = Deadline, CancellationToken = cancellationToken };
-
-    private async Task<T> WithinDeadlineAsync<T>(Func<CancellationToken, Task<T>> work, string otherwise, CancellationToken cancellationToken)
-    {
-        if (Deadline is not { } deadline)
-            return await work(cancellationToken);
-        using var expired = new CancellationTokenSource(deadline, TimeProvider.System);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, expired.Token);
-        try
-        {
-            return await work(either.Token);
-        }
-        catch (Exception exception) when (
-            exception is OperationCanceledException or RpcException { Code: StatusCode.Cancelled }
-            && expired.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-        {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{otherwise} within {Duration.Format(deadline)}."), null, exception);
-        }
-    }
+        new() { Metadata = Metadata, Timeout = Connect.Deadline, WaitForReady = Connect.WaitForReady ? true : null, CancellationToken = cancellationToken };
 }

@@ -38,15 +38,15 @@ internal static class BenchCommand
         var asJson = new Option<bool>("--json") { Description = "Print one JSON object; latencies are in microseconds." };
         var metadata = MetadataOption.Create();
         var proto = new ProtoOptions(withMessages: true);
-        var tls = new TlsOptions();
+        var connect = new ConnectOptions("How long a call may take, and connecting before; for ever by default.");
         var command = new Subcommand("bench", "Load a method and measure it.", Details) { address, method, json };
         options.AddTo(command);
         command.Options.Add(asJson);
         command.Options.Add(metadata);
         proto.AddTo(command);
-        tls.AddTo(command);
+        connect.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), connect.Read(parsed, parsed.GetRequiredValue(address)))
             {
                 Metadata = parsed.GetValue(metadata),
                 Messages = proto.Read(parsed),
@@ -105,7 +105,7 @@ internal static class BenchCommand
         // What asks every call for its metadata would cost every call: the load has them in its options.
         var isJson = string.Equals(method.Codec, JsonCodec.Default.Name, StringComparison.Ordinal);
         Task<HawserChannel> Connect(CancellationToken token) => target.OpenAsync(metadata: null, isJson, token);
-        var options = new CallOptions { Metadata = target.Metadata };
+        var options = target.CreateOptions(CancellationToken.None);
         if (method.ToMethod().Kind == MethodKind.Unary)
         {
             return new BenchRunner<UnaryWorkload, ReadOnlyMemory<byte>>(

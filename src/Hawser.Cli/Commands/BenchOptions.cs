@@ -37,7 +37,7 @@ internal sealed class BenchOptions
     private readonly Option<TimeSpan?> duration = CommonOptions.CreateDuration("--duration", "How long calls are made; 5s by default.");
 
     private readonly Option<TimeSpan?> warmup = CommonOptions.CreateDuration(
-        "--warmup", "How long calls are made before, on connections of their own, unmeasured; 2s by default, 0 for none.");
+        "--warmup", "How long calls are made before, on connections of their own, unmeasured; 2s by default, 0 for none.", mayBeZero: true);
 
     private readonly Option<long?> payload = CommonOptions.CreateByteSize(
         "--payload", "The size of each message when there is no JSON, or of each call's octets; 0 by default.");

@@ -35,18 +35,16 @@ internal static class CallCommand
         var method = CommonOptions.CreateMethod();
         var json = new Argument<string?>("JSON") { Description = RequestInput.Help, Arity = ArgumentArity.ZeroOrOne };
         var metadata = MetadataOption.Create();
-        var deadline = CommonOptions.CreateDuration("--deadline", "How long to wait for the end of the call, for instance 500ms or 2s; for ever by default.");
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Show metadata, status and timing on standard error." };
         var maxMessage = CommonOptions.CreateByteSize("--max-message", "The largest reply message that is taken, for instance 64MiB; 4MiB by default, at most 1GiB.");
-        var tls = new TlsOptions();
+        var connect = new ConnectOptions("How long to wait for the end of the call, for instance 500ms or 2s; for ever by default.");
         var proto = new ProtoOptions(withMessages: true);
-        var command = new Subcommand("call", "Call a method with JSON and print its replies.", Details) { address, method, json, metadata, deadline, maxMessage, verbose };
+        var command = new Subcommand("call", "Call a method with JSON and print its replies.", Details) { address, method, json, metadata, maxMessage, verbose };
         proto.AddTo(command);
-        tls.AddTo(command);
+        connect.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), connect.Read(parsed, parsed.GetRequiredValue(address)))
             {
-                Deadline = parsed.GetValue(deadline),
                 Limits = CommonOptions.ReadLimits(parsed, maxMessage),
                 Metadata = parsed.GetValue(metadata),
                 Messages = proto.Read(parsed),
@@ -63,7 +61,7 @@ internal static class CallCommand
         await using var channel = await target.ConnectAsync(cancellationToken);
         if (!target.IsGrpc)
             ClientService.MapTo(channel.Endpoints);
-        trace.Connected(target.Address);
+        trace.Connected(target.Address.Contains(',', StringComparison.Ordinal) ? (await channel.OpenAsync(cancellationToken)).RemoteAddress : target.Address);
         var method = await target.DescribeAsync(channel, cancellationToken) ?? Assume(target, json);
         var description = method.Description;
         if (description.HasRequestOctets)

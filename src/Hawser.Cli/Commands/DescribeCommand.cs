@@ -36,11 +36,11 @@ internal static class DescribeCommand
         var setOut = new Option<string?>("--descriptor-set-out", "--protoset-out") { Description = "Write the schema to this file as a descriptor set (gRPC only).", HelpName = "FILE" };
         var metadata = MetadataOption.Create();
         var proto = new ProtoOptions(withMessages: false);
-        var tls = new TlsOptions();
+        var connect = new ConnectOptions("How long to wait for the answer, and as long again for the connection, for instance 2s; for ever by default.");
         var command = new Subcommand("describe", "Show what a method takes and gives.", Details) { jsonSchema, template, protoOut, setOut, metadata };
         target.AddTo(command);
         proto.AddTo(command);
-        tls.AddTo(command);
+        connect.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var settings = proto.Read(parsed);
@@ -55,7 +55,7 @@ internal static class DescribeCommand
             };
             if (address is null)
                 return GrpcDescriptions.DescribeFilesAsync(settings, wanted, cancellationToken);
-            var peer = new Peer(address, tls.Read(parsed));
+            var peer = new Peer(address, connect.Read(parsed, address));
             return peer.IsGrpc
                 ? GrpcDescriptions.DescribeServerAsync(peer, parsed.GetValue(metadata), wanted, cancellationToken)
                 : DescribeByNodeAsync(peer, parsed.GetValue(metadata), wanted, cancellationToken);
@@ -78,6 +78,6 @@ internal static class DescribeCommand
         if (wanted.Template || wanted.IsExport)
             throw new CommandException(ExitCode.Usage, $"--template, --proto-out and --descriptor-set-out are for grpc:// and grpcs://, not for {peer.Address}.");
         await using var channel = await peer.OpenAsync(metadata, isJson: false, cancellationToken);
-        return await PrintByNodeAsync(channel, method, cancellationToken);
+        return await peer.WithinDeadlineAsync(token => PrintByNodeAsync(channel, method, token), $"{peer.Address} did not describe {method}", cancellationToken);
     }
 }

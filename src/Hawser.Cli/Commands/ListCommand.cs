@@ -26,19 +26,19 @@ internal static class ListCommand
         var target = new TargetArgument("SERVICE", "SERVICE: only this service's methods.");
         var metadata = MetadataOption.Create();
         var proto = new ProtoOptions(withMessages: false);
-        var tls = new TlsOptions();
+        var connect = new ConnectOptions("How long to wait for the answer, and as long again for the connection, for instance 2s; for ever by default.");
         var command = new Subcommand("list", "List the methods of a node.", Details);
         target.AddTo(command);
         command.Options.Add(metadata);
         proto.AddTo(command);
-        tls.AddTo(command);
+        connect.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var settings = proto.Read(parsed);
             var (address, service) = target.Read(parsed, settings);
             var methods = address is null
                 ? await GrpcLists.ReadFilesAsync(settings, service, cancellationToken)
-                : await ReadAsync(new Peer(address, tls.Read(parsed)), parsed.GetValue(metadata), service, cancellationToken);
+                : await ReadAsync(new Peer(address, connect.Read(parsed, address)), parsed.GetValue(metadata), service, cancellationToken);
             Print(methods);
             return ExitCode.Ok;
         });
@@ -67,13 +67,21 @@ internal static class ListCommand
     private static async Task<IEnumerable<ListedMethod>> ReadAsync(Peer peer, Metadata? metadata, string? service, CancellationToken cancellationToken)
     {
         await using var channel = await peer.OpenAsync(metadata, isJson: false, cancellationToken);
-        if (peer.IsGrpc && await GrpcLists.TryReadServerAsync(channel, peer.Address, service, cancellationToken) is { } methods)
-            return methods;
+        return await peer.WithinDeadlineAsync(token => ReadAsync(peer, channel, service, token), $"{peer.Address} did not say what it serves", cancellationToken);
+    }
+
+    private static async Task<IEnumerable<ListedMethod>> ReadAsync(Peer peer, HawserChannel channel, string? service, CancellationToken cancellationToken)
+    {
+        if (peer.IsGrpc)
+            return await GrpcLists.ReadServerAsync(channel, peer.Address, service, cancellationToken);
         var described = Parse(await Reflection.ListAsync(channel, cancellationToken)).Select(ListedMethod.Of).ToList();
         if (service is null)
             return described;
         var wanted = described.Where(method => method.Name.StartsWith(service + "/", StringComparison.Ordinal)).ToList();
-        return wanted.Count > 0 ? wanted : throw new RpcException(StatusCode.NotFound, $"{peer.Address} has no service '{service}'.");
+        var services = described.Select(method => method.Name[..method.Name.IndexOf('/', StringComparison.Ordinal)]).Distinct(StringComparer.Ordinal);
+        return wanted.Count > 0
+            ? wanted
+            : throw new RpcException(StatusCode.NotFound, $"{peer.Address} has no service '{service}'.{Suggestions.For(service, services)}");
     }
 
     private static void Print(IEnumerable<ListedMethod> methods)

@@ -6,31 +6,31 @@ using Hawser.Transports;
 namespace Hawser.Cli.Commands;
 
 /// <summary>The certificate of the node that <c>hawser up</c> runs: the one that was named, or a development certificate.</summary>
-internal static class NodeCertificate
+/// <param name="Transport">Serves it.</param>
+/// <param name="Greeting">What is said of it once it is served, a line each.</param>
+internal sealed record NodeCertificate(ServerTransportOptions Transport, IReadOnlyList<string> Greeting)
 {
     private const string AuthorityFile = "hawser-development.pem";
-
-    private static readonly string[] SecureSchemes = ["tls:", "grpcs:"];
 
     /// <summary>Loads the certificate if an address needs one.</summary>
     /// <param name="listen">The addresses.</param>
     /// <param name="certificate">The file with the certificate; null for a development certificate.</param>
     /// <param name="key">The file with its key; null when it is in the same file.</param>
     /// <param name="directory">Where the development certificate is kept; null for the user's own data.</param>
-    /// <exception cref="CommandException">A file cannot be read or written.</exception>
-    public static ServerTransportOptions CreateTransport(IReadOnlyList<string> listen, string? certificate, string? key, string? directory)
+    /// <exception cref="CommandException">A file cannot be read or written, or there is a key without a certificate.</exception>
+    public static NodeCertificate Load(IReadOnlyList<string> listen, string? certificate, string? key, string? directory)
     {
+        if (key is not null && certificate is null)
+            throw new CommandException(ExitCode.Usage, "--key is the key of a certificate; give that with --cert FILE.");
         if (certificate is not null)
-            return With(CertificateFile.Load(certificate, key));
-        return listen.Any(address => SecureSchemes.Any(scheme => address.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)))
-            ? With(LoadDevelopment(directory ?? UserDirectory()))
-            : new ServerTransportOptions();
+            return new NodeCertificate(Serving(CertificateFile.Load(certificate, key)), []);
+        return listen.Any(Address.IsSecure) ? LoadDevelopment(directory ?? UserDirectory()) : new NodeCertificate(new ServerTransportOptions(), []);
     }
 
-    private static ServerTransportOptions With(X509Certificate2 certificate) =>
+    private static ServerTransportOptions Serving(X509Certificate2 certificate) =>
         new() { Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate } };
 
-    private static X509Certificate2 LoadDevelopment(string directory)
+    private static NodeCertificate LoadDevelopment(string directory)
     {
         try
         {
@@ -39,8 +39,12 @@ internal static class NodeCertificate
             // The public half, in the form that --ca takes.
             var authority = Path.Combine(directory, AuthorityFile);
             File.WriteAllText(authority, certificate.ExportCertificatePem());
-            Console.WriteLine($"no --cert: serving a development certificate for localhost; clients on this machine trust it with --ca {authority}");
-            return certificate;
+            return new NodeCertificate(
+                Serving(certificate),
+                [
+                    $"no --cert: serving a development certificate for localhost; clients on this machine trust it with --ca {authority}",
+                    $"its SHA-256 fingerprint is {CertificateFingerprint.Sha256(certificate)}",
+                ]);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

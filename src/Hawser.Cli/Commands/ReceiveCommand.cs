@@ -38,17 +38,15 @@ internal static class ReceiveCommand
             Arity = new ArgumentArity(1, 2),
         };
         var metadata = MetadataOption.Create();
-        var deadline = CommonOptions.CreateDuration("--deadline", "How long the whole transfer may take, for instance 10m; for ever by default.");
-        var tls = new TlsOptions();
-        var command = new Subcommand("receive", "Write the octets that a method answers with to a file.", Details) { address, method, rest, metadata, deadline };
-        tls.AddTo(command);
+        var connect = new ConnectOptions("How long the whole transfer may take, for instance 10m; for ever by default.");
+        var command = new Subcommand("receive", "Write the octets that a method answers with to a file.", Details) { address, method, rest, metadata };
+        connect.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
             var jsonAndFile = parsed.GetRequiredValue(rest);
             return RunAsync(
-                new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+                new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), connect.Read(parsed, parsed.GetRequiredValue(address)))
                 {
-                    Deadline = parsed.GetValue(deadline),
                     Metadata = parsed.GetValue(metadata),
                     Messages = new ProtoSettings { Codec = JsonCodec.Default.Name },
                 },

@@ -34,15 +34,13 @@ internal static class SendCommand
             Arity = ArgumentArity.ZeroOrOne,
         };
         var metadata = MetadataOption.Create();
-        var deadline = CommonOptions.CreateDuration("--deadline", "How long the whole transfer may take, for instance 10m; for ever by default.");
-        var tls = new TlsOptions();
-        var command = new Subcommand("send", "Send a file to a method that takes octets.", Details) { file, address, method, json, metadata, deadline };
-        tls.AddTo(command);
+        var connect = new ConnectOptions("How long the whole transfer may take, for instance 10m; for ever by default.");
+        var command = new Subcommand("send", "Send a file to a method that takes octets.", Details) { file, address, method, json, metadata };
+        connect.AddTo(command);
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(file),
-            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), tls.Read(parsed))
+            new CallTarget(parsed.GetRequiredValue(address), CommonOptions.ReadMethod(parsed, method), connect.Read(parsed, parsed.GetRequiredValue(address)))
             {
-                Deadline = parsed.GetValue(deadline),
                 Metadata = parsed.GetValue(metadata),
                 Messages = new ProtoSettings { Codec = JsonCodec.Default.Name },
             },

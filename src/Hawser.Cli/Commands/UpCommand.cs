@@ -15,11 +15,13 @@ internal static class UpCommand
         A second Ctrl-C ends it at once.
 
         It listens on {{HawserNodeOptions.DefaultListenAddress}} and {{HawserNodeOptions.DefaultGrpcListenAddress}}, and on what --listen adds. Other machines can reach it over
-        tls:// and grpcs:// only, unless --insecure-listen-beyond-loopback is given.
+        tls://, quic:// and grpcs:// only, unless --insecure-listen-beyond-loopback is given. Where the library that QUIC needs is missing,
+        the node says so and goes on with its other addresses.
 
         Examples:
           hawser up
           hawser up --listen unix:/run/hawser.sock
+          hawser up --listen quic://127.0.0.1:4772
           hawser up --listen tls://0.0.0.0:4773 --listen grpcs://0.0.0.0:4774 --cert node.pem --key node.key
         """;
 
@@ -46,26 +48,33 @@ internal static class UpCommand
         {
             Description = "Allow tcp:// and grpc:// addresses that other machines can reach: whoever is on the way can read and change everything.",
         };
-        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls:// and grpcs:// addresses: a PEM file (with --key) or a PFX file. Without it a development certificate is made, good for this machine only.", HelpName = "FILE" };
+        var certificate = new Option<string?>("--cert") { Description = "The certificate for tls://, quic:// and grpcs:// addresses: a PEM file (with --key) or a PFX file. Without it a development certificate is made, good for this machine only.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The private key of --cert, a PEM file.", HelpName = "FILE" };
+        var noWatch = new Option<bool>("--no-watch") { Description = "Do not let 'hawser watch' see who is connected." };
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Log to standard error what the node does." };
-        var command = new Subcommand("up", "Run a node with the quickstart service.", Details) { directory, listen, noDefault, insecure, certificate, key, verbose };
-        command.SetAction((parsed, cancellationToken) => RunAsync(
-            loggers => new HawserNodeOptions
-            {
-                Listen = [.. parsed.GetValue(noDefault) ? [] : new[] { HawserNodeOptions.DefaultListenAddress, HawserNodeOptions.DefaultGrpcListenAddress }, .. parsed.GetValue(listen) ?? []],
-                Directory = parsed.GetValue(directory),
-                InsecureListenBeyondLoopback = parsed.GetValue(insecure),
-                Transport = NodeCertificate.CreateTransport(
-                    parsed.GetValue(listen) ?? [], parsed.GetValue(certificate), parsed.GetValue(key), parsed.GetValue(directory)),
-                LoggerFactory = loggers,
-            },
-            parsed.GetValue(verbose),
-            cancellationToken));
+        var command = new Subcommand("up", "Run a node with the quickstart service.", Details) { directory, listen, noDefault, insecure, certificate, key, noWatch, verbose };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var served = NodeCertificate.Load(parsed.GetValue(listen) ?? [], parsed.GetValue(certificate), parsed.GetValue(key), parsed.GetValue(directory));
+            return RunAsync(
+                loggers => new HawserNodeOptions
+                {
+                    Listen = [.. parsed.GetValue(noDefault) ? [] : new[] { HawserNodeOptions.DefaultListenAddress, HawserNodeOptions.DefaultGrpcListenAddress }, .. parsed.GetValue(listen) ?? []],
+                    Directory = parsed.GetValue(directory),
+                    InsecureListenBeyondLoopback = parsed.GetValue(insecure),
+                    Transport = served.Transport,
+                    Watch = !parsed.GetValue(noWatch),
+                    LoggerFactory = loggers,
+                },
+                served,
+                parsed.GetValue(verbose),
+                cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(Func<ILoggerFactory, HawserNodeOptions> createOptions, bool verbose, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        Func<ILoggerFactory, HawserNodeOptions> createOptions, NodeCertificate certificate, bool verbose, CancellationToken cancellationToken)
     {
         using var loggers = verbose ? CreateLoggers() : null;
         var options = createOptions(loggers ?? (ILoggerFactory)NullLoggerFactory.Instance);
@@ -73,9 +82,11 @@ internal static class UpCommand
             throw new CommandException(ExitCode.Usage, "--no-default-listen leaves nothing to listen on; add --listen URI.");
         await using var node = new HawserNode(options);
         await StartAsync(node, cancellationToken);
-        Greet(node.Addresses);
+        foreach (var sentence in node.Unavailable)
+            await Console.Error.WriteLineAsync($"hawser: {sentence} The node goes on without it.");
+        Greet(node.Addresses, certificate);
         await WaitAsync(cancellationToken);
-        await Console.Error.WriteLineAsync($"stopping; calls in flight have {Drain.TotalSeconds:0} s (Ctrl-C again ends them now)");
+        await Console.Error.WriteLineAsync($"hawser: stopping; calls in flight have {Drain.TotalSeconds:0} s (Ctrl-C again ends them now)");
         await node.StopAsync(Drain, CancellationToken.None);
         return ExitCode.Ok;
     }
@@ -92,7 +103,7 @@ internal static class UpCommand
         }
         catch (ArgumentException exception)
         {
-            throw new CommandException(ExitCode.Usage, exception.Message, exception);
+            throw new CommandException(ExitCode.Usage, ArgumentMessage.Of(exception), exception);
         }
         catch (IOException exception) when (IsAddressInUse(exception))
         {
@@ -105,8 +116,11 @@ internal static class UpCommand
         }
     }
 
-    private static void Greet(IReadOnlyList<Uri> addresses)
+    private static void Greet(IReadOnlyList<Uri> addresses, NodeCertificate certificate)
     {
+        // Which addresses are there is known only now: QUIC's, for instance, may lack its library.
+        foreach (var line in addresses.Any(address => Address.IsSecure(address.OriginalString)) ? certificate.Greeting : [])
+            Console.WriteLine(line);
         foreach (var address in addresses)
             Console.WriteLine($"listening on {Display(address)}");
 
@@ -126,6 +140,7 @@ internal static class UpCommand
           {{hawser}} call {{address}} Quickstart/Count '{"to":3}'
           {{hawser}} send FILE {{address}} Quickstart/Upload
           {{hawser}} bench {{address}} Quickstart/Ping --payload 64 --connections 8 --callers 100
+          {{hawser}} watch {{address}}
         """);
 
     private static void SuggestGrpc(string hawser, string address) => Console.WriteLine($$"""

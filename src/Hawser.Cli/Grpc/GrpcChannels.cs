@@ -1,3 +1,4 @@
+using Hawser.Cli.Parsing;
 using Hawser.Grpc;
 using Hawser.Protobuf;
 using Hawser.Transports;
@@ -17,6 +18,7 @@ internal static class GrpcChannels
         Codec = isJson ? JsonCodec.Default : new ProtobufCodec(other: null),
         Interceptors = interceptors,
         Limits = limits,
+        Reconnect = ConnectSettings.Reconnect,
         Transport = transport,
         Wires = [new GrpcWire { Client = new GrpcClientOptions { MaxConnections = 1 } }],
     };

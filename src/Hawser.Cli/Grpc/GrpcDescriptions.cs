@@ -24,6 +24,11 @@ internal static class GrpcDescriptions
     public static async Task<int> DescribeServerAsync(Peer peer, Metadata? metadata, DescribeSettings wanted, CancellationToken cancellationToken)
     {
         await using var channel = await peer.OpenAsync(metadata, isJson: false, cancellationToken);
+        return await peer.WithinDeadlineAsync(token => DescribeServerAsync(peer, channel, wanted, token), $"{peer.Address} did not tell its schema", cancellationToken);
+    }
+
+    private static async Task<int> DescribeServerAsync(Peer peer, HawserChannel channel, DescribeSettings wanted, CancellationToken cancellationToken)
+    {
         if (wanted.Symbol is not { } symbol)
         {
             return Show(
@@ -50,6 +55,8 @@ internal static class GrpcDescriptions
         }
         catch (RpcException exception) when (exception.Code is StatusCode.Unimplemented or StatusCode.NotFound)
         {
+            if (all is not null && (await ServerSchema.TryListAsync(channel, cancellationToken))?.Contains(symbol, StringComparer.Ordinal) == true)
+                throw new RpcException(StatusCode.NotFound, $"{address} serves '{symbol}' without a schema; 'hawser list {address} {symbol}' may tell its methods.");
             throw all is null
                 ? ServerSchema.Untold(address, "--proto FILE or --descriptor-set FILE")
                 : new RpcException(StatusCode.NotFound, $"{address} has no '{symbol}'.{Suggestions.For(symbol, SchemaSymbols.NamesOf(all))}");

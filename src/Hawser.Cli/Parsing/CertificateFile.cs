@@ -14,12 +14,14 @@ internal static class CertificateFile
     {
         try
         {
-            var isPfx = keyFile is null && Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12";
-            return isPfx ? ServerCertificate.FromPfx(file) : ServerCertificate.FromPem(file, keyFile);
+            return keyFile is null && IsPfx(file) ? ServerCertificate.FromPfx(file) : ServerCertificate.FromPem(file, keyFile);
         }
         catch (IOException exception)
         {
             throw new CommandException(ExitCode.NoInput, exception.Message, exception);
         }
     }
+
+    /// <summary>Whether a file holds PFX by its name, and not PEM.</summary>
+    public static bool IsPfx(string file) => Path.GetExtension(file).ToUpperInvariant() is ".PFX" or ".P12";
 }

@@ -11,7 +11,7 @@ internal static class CommonOptions
         var address = new Argument<string>("URI") { Description = Address.Help };
         address.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0 && Address.Check(result.Tokens[0].Value) is { } wrong)
+            if (result.Tokens.Count > 0 && Address.CheckAll(result.Tokens[0].Value) is { } wrong)
                 result.AddError(wrong);
         });
         return address;
@@ -49,11 +49,15 @@ internal static class CommonOptions
         }
     }
 
-    public static Option<TimeSpan?> CreateDuration(string name, string description) => new(name)
+    /// <summary>An option that takes a length of time.</summary>
+    /// <param name="name">What the user types.</param>
+    /// <param name="description">What it means.</param>
+    /// <param name="mayBeZero">Whether no time at all is one, too.</param>
+    public static Option<TimeSpan?> CreateDuration(string name, string description, bool mayBeZero = false) => new(name)
     {
         Description = description,
         HelpName = "TIME",
-        CustomParser = result => ReadDuration(result, name),
+        CustomParser = result => ReadDuration(result, name, mayBeZero),
     };
 
     public static Option<long?> CreateByteSize(string name, string description) => new(name)
@@ -82,11 +86,11 @@ internal static class CommonOptions
         },
     };
 
-    private static TimeSpan? ReadDuration(ArgumentResult result, string name)
+    private static TimeSpan? ReadDuration(ArgumentResult result, string name, bool mayBeZero)
     {
-        if (Duration.TryParse(result.Tokens[0].Value, out var duration))
+        if (Duration.TryParse(result.Tokens[0].Value, out var duration) && (mayBeZero || duration > TimeSpan.Zero))
             return duration;
-        result.AddError($"{name} is '{result.Tokens[0].Value}'; write {Duration.Expected}, at most 24h");
+        result.AddError($"{name} is '{result.Tokens[0].Value}'; write {Duration.Expected}, {(mayBeZero ? "" : "more than 0 and ")}at most 24h");
         return null;
     }
 
@@ -105,8 +109,7 @@ internal static class CommonOptions
         }
         catch (ArgumentException exception)
         {
-            var parameter = exception.Message.IndexOf(" (Parameter", StringComparison.Ordinal);
-            return parameter < 0 ? exception.Message : exception.Message[..parameter];
+            return ArgumentMessage.Of(exception);
         }
     }
 }

@@ -48,8 +48,7 @@ internal static class MetadataOption
         }
         catch (ArgumentException exception)
         {
-            var parameter = exception.Message.IndexOf(" (Parameter", StringComparison.Ordinal);
-            return parameter < 0 ? exception.Message : exception.Message[..parameter];
+            return ArgumentMessage.Of(exception);
         }
     }
 }

@@ -39,7 +39,11 @@ internal sealed class ProtoOptions(bool withMessages)
 
     public void AddTo(Command command)
     {
-        codec.AcceptOnlyFromAmong("proto", "json");
+        codec.Validators.Add(static result =>
+        {
+            if (result.Tokens is [{ Value: not ("proto" or "json") } name, ..])
+                result.AddError($"--codec is '{name.Value}'; write proto or json");
+        });
         Option[] all = withMessages ? [files, importRoots, descriptorSets, codec, emitDefaults, protoNames] : [files, importRoots, descriptorSets];
         foreach (var option in all)
             command.Options.Add(option);

@@ -18,9 +18,7 @@ internal sealed class TargetArgument
             var texts = result.Tokens.Select(token => token.Value).ToArray();
             if (texts.Length == 0)
                 return;
-            if (Array.Find(texts, text => text.StartsWith('-')) is { } option)
-                result.AddError($"'{option}' is not understood here");
-            else if (Address.IsMeant(texts[0]) && Address.Check(texts[0]) is { } wrong)
+            if (Address.IsMeant(texts[0]) && Address.CheckAll(texts[0]) is { } wrong)
                 result.AddError(wrong);
             else if (texts.Length == 2 && !Address.IsMeant(texts[0]))
                 result.AddError($"'{texts[0]}' is not an address; write for instance tcp://127.0.0.1:4772 or grpc://127.0.0.1:4770");

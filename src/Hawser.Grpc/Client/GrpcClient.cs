@@ -1,14 +1,16 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Net;
 using System.Runtime.CompilerServices;
 using Hawser.Frames;
 using Hawser.Grpc.Protocol;
 using Hawser.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Grpc.Client;
 
 /// <summary>A channel's way to one gRPC server: HTTP/2 by .NET's handler, connections by <see cref="GrpcConnector"/>.</summary>
-internal sealed class GrpcClient : WireClient
+internal sealed partial class GrpcClient : ChannelClient
 {
     private readonly GrpcClientOptions grpc;
     private readonly HawserChannelOptions options;
@@ -19,7 +21,7 @@ internal sealed class GrpcClient : WireClient
     private long callsEnded;
 
     /// <exception cref="ArgumentException">The address is wrong; the text says how.</exception>
-    internal GrpcClient(Uri address, GrpcClientOptions grpc, HawserChannelOptions options)
+    internal GrpcClient(Uri address, IPAddress? host, GrpcClientOptions grpc, HawserChannelOptions options, ChannelCallbacks callbacks)
     {
         RequireHostAndPort(address);
         this.grpc = grpc;
@@ -28,7 +30,7 @@ internal sealed class GrpcClient : WireClient
         var isSecure = string.Equals(address.Scheme, GrpcWire.SecureScheme, StringComparison.Ordinal);
         server = new Uri($"{(isSecure ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{address.Authority}");
         Telemetry = new Telemetry(Tracing.GrpcSystem, Peer, options.TimeProvider);
-        Connector = new GrpcConnector(address, grpc.MaxConnections, options);
+        Connector = new GrpcConnector(this, address, host, grpc.MaxConnections, options, callbacks);
         Http = HttpHandlers.Create(Connector, grpc, options.Limits);
         Encoding = grpc.Encoding;
         Throttle = grpc.Retry is { } retry ? new RetryThrottle(retry) : null;
@@ -42,6 +44,8 @@ internal sealed class GrpcClient : WireClient
     internal ConnectionLimits Limits => options.Limits;
 
     internal TimeProvider TimeProvider => options.TimeProvider;
+
+    internal ILogger Logger => options.LoggerFactory.CreateLogger("Hawser.Channel");
 
     internal Telemetry Telemetry { get; }
 
@@ -59,14 +63,16 @@ internal sealed class GrpcClient : WireClient
 
     internal long CallsStarted => Interlocked.Read(ref callsStarted);
 
-    internal int CallsInFlight => (int)(Interlocked.Read(ref callsStarted) - Interlocked.Read(ref callsEnded));
+    internal override int CallsInFlight => (int)(Interlocked.Read(ref callsStarted) - Interlocked.Read(ref callsEnded));
+
+    internal override bool RetriesByPolicy => grpc.Retry is not null;
 
     internal override async ValueTask<Connection> OpenAsync(CancellationToken cancellationToken)
     {
         if (Connector.IsDisposed)
             throw Disposed();
         var link = Connector.IsReady && Connector.Links is [{ } open, ..] ? open : await opener.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return new GrpcConnection(this, link);
+        return link.ConnectionFor(this);
     }
 
     internal override ValueTask<ClientCall> StartAsync(Method method, CallOptions options)
@@ -98,13 +104,6 @@ internal sealed class GrpcClient : WireClient
             _ = RetriedUnary.RunAsync(new GrpcClientCall(this, MethodOf(method), traced, activity), request.ToArray(), reply);
     }
 
-    public override ValueTask DisposeAsync()
-    {
-        Connector.Dispose();
-        Http.Dispose();
-        return default;
-    }
-
     /// <summary>Waits for a connection on which the server has said how many calls it takes: HTTP would guess, and calls beyond be refused.</summary>
     /// <exception cref="RpcException">The server cannot be reached.</exception>
     internal ValueTask ReadyAsync(CancellationToken cancellationToken) => Connector.IsReady ? default : new ValueTask(opener.OpenAsync(cancellationToken));
@@ -114,6 +113,8 @@ internal sealed class GrpcClient : WireClient
     internal void CallEnded(Method method, Status status, long startedAt)
     {
         Interlocked.Increment(ref callsEnded);
+        if (isDraining)
+            EndDrainIfIdle();
         Telemetry.ClientCallEnded(method, status, startedAt);
     }
 
@@ -153,12 +154,14 @@ internal sealed class GrpcClient : WireClient
     }
 
     private Status DisposedStatus(bool wasSent) => new(
-        StatusCode.Unavailable, $"The channel to {Peer} has been disposed. The call {(wasSent ? "may have run" : "was not run")}.");
+        StatusCode.Unavailable, $"The channel to {Peer} has been disposed. The call {(wasSent ? "may have run" : "was not run")}.") { IsConnectFailure = !wasSent };
 
     private Status? Refuse(Method method, in CallOptions callOptions)
     {
         if (Connector.IsDisposed)
             return DisposedStatus(wasSent: false);
+        if (isDraining)
+            return new Status(StatusCode.Unavailable, $"The channel to {Peer} is draining and takes no new calls. The call was not run.");
         if (callOptions.Timeout is { } timeout && timeout <= TimeSpan.Zero)
             return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' had passed before it was sent.");
         if (callOptions.CancellationToken.IsCancellationRequested)

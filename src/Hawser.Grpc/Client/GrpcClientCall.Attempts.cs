@@ -27,7 +27,7 @@ internal sealed partial class GrpcClientCall
                 }
 
                 TimeSpan? wait;
-                if (next.IsOutOfReach && client.WaitsForReady(options))
+                if (next is { IsOutOfReach: true, FinalStatus.Code: StatusCode.Unavailable or StatusCode.ResourceExhausted } && client.WaitsForReady(options))
                 {
                     wait = client.Connector.TimeUntilNextAttempt;
                 }

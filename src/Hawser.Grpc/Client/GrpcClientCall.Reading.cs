@@ -13,7 +13,7 @@ internal sealed partial class GrpcClientCall
         if (attempt?.Messages is not { } messages || Method.Response <= Body.Message)
             return ReadSlowlyAsync();
         var read = messages.ReadAsync(stop.Token);
-        return read.IsCompletedSuccessfully && read.Result ? new ValueTask<bool>(result: true) : AwaitAsync(read);
+        return ResponseMessages.HasFound(ref read) ? new ValueTask<bool>(result: true) : AwaitAsync(read);
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]

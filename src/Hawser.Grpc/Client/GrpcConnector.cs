@@ -1,16 +1,21 @@
+using System.Net;
 using System.Security.Authentication;
 using Hawser.Transports;
 
 namespace Hawser.Grpc.Client;
 
 /// <summary>Makes a channel's connections when the HTTP handler wants them: over Hawser's transports, not too many and not too often.</summary>
-internal sealed class GrpcConnector
+internal sealed partial class GrpcConnector
 {
+    private readonly GrpcClient client;
     private readonly Uri address;
     private readonly HawserChannelOptions options;
+    private readonly ChannelCallbacks callbacks;
     private readonly Transport transport;
-    private readonly Uri transportAddress;
-    private readonly ConnectBackoff backoff;
+    private readonly IPAddress? host;
+    private readonly ChannelStatus status;
+    private readonly ReconnectBackoff backoff;
+    private readonly ConnectAttempts attempts;
     private readonly SemaphoreSlim room;
     private readonly Lock gate = new();
     private readonly List<GrpcLink> links = [];
@@ -18,12 +23,17 @@ internal sealed class GrpcConnector
     private Action<GrpcLink>? linkMade;
     private volatile bool isReady;
 
-    internal GrpcConnector(Uri address, int maxConnections, HawserChannelOptions options)
+    internal GrpcConnector(GrpcClient client, Uri address, IPAddress? host, int maxConnections, HawserChannelOptions options, ChannelCallbacks callbacks)
     {
+        this.client = client;
+        this.callbacks = callbacks;
         this.address = address;
+        this.host = host;
         this.options = options;
-        (transport, transportAddress) = new TransportRegistry(options.Transports).Find($"tcp://{address.Authority}");
-        backoff = new ConnectBackoff(options.TimeProvider);
+        status = client.Status;
+        (transport, _) = new TransportRegistry(options.Transports).Find($"tcp://{address.Authority}");
+        backoff = new ReconnectBackoff(options.Reconnect, options.TimeProvider, options.LoggerFactory.CreateLogger("Hawser.Channel"));
+        attempts = new ConnectAttempts(Tracing.GrpcSystem, TcpSockets.Text(address), options.TimeProvider);
 
         // With one connection the handler itself makes no second, except beside one that the server is ending.
         room = new SemaphoreSlim(maxConnections > 1 ? maxConnections : int.MaxValue);
@@ -76,23 +86,28 @@ internal sealed class GrpcConnector
 
         // While there are as many links as there may be, the calls that want another wait for their turn on those; so does this.
         await room.WaitAsync(either.Token).ConfigureAwait(false);
-        GrpcLink? link = null;
+        var isAdded = false;
         try
         {
+            // Whoever is told of the end of the last link may choose when there is another.
+            await Told.WaitAsync(either.Token).ConfigureAwait(false);
             backoff.ThrowIfTooSoon();
-            link = await ConnectWithinTimeAsync(either.Token).ConfigureAwait(false);
-            backoff.Succeeded();
-            Add(link);
+            if (!isReady)
+                status.Enter(ChannelState.Connecting);
+            var link = await attempts.MakeAsync(ConnectWithinTimeAsync, either.Token).ConfigureAwait(false);
+            await AdoptAsync(link, either.Token).ConfigureAwait(false);
+            isAdded = true;
             return link.Http;
         }
         catch (Exception exception)
         {
-            // The end of a link gives its room back.
-            if (link is null)
-                room.Release();
-            else
-                link.Abort();
             throw Failed(exception, cancellationToken);
+        }
+        finally
+        {
+            // The end of a link gives its room back.
+            if (!isAdded)
+                room.Release();
         }
     }
 
@@ -101,7 +116,35 @@ internal sealed class GrpcConnector
     {
         disposing.Cancel();
         foreach (var link in Links)
-            link.Abort();
+            link.Abort("the channel was disposed");
+    }
+
+    /// <summary>Ends every link, and lets the next be made however soon.</summary>
+    internal void Reset()
+    {
+        backoff.Clear();
+        GrpcLink[] dropped;
+        lock (gate)
+        {
+            dropped = [.. links];
+            _ = adopting?.CancelAsync();
+        }
+
+        foreach (var link in dropped)
+            link.Reset();
+    }
+
+    /// <summary>Ends the links from addresses that this machine no longer has, and those on which nothing arrives any more.</summary>
+    internal void NetworkChanged()
+    {
+        backoff.Clear();
+        foreach (var link in Links)
+        {
+            if (NetworkWatch.HasLost(link.LocalAddress))
+                link.Abort("the network has changed: this machine no longer has the address that it was made from");
+            else
+                _ = link.ProbeAsync(options.Reconnect.NetworkPatience, options.TimeProvider);
+        }
     }
 
     private async Task<GrpcLink> ConnectWithinTimeAsync(CancellationToken cancellationToken)
@@ -109,20 +152,43 @@ internal sealed class GrpcConnector
         var limit = options.Limits.HandshakeTimeout;
         using var timeout = new CancellationTokenSource(limit, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        TransportConnection? connection = null;
         try
         {
-            connection = await transport.ConnectAsync(transportAddress, options.Transport, either.Token).ConfigureAwait(false);
-            var link = new GrpcLink(connection, TcpSockets.Text(address));
-            await link.PrepareAsync(address, options.Transport.Tls, either.Token).ConfigureAwait(false);
+            var hosts = host is null ? await HostAddresses.ResolveAsync(options.NameResolver, address, either.Token).ConfigureAwait(false) : [host];
+            var (_, link) = await Race.RunAsync(
+                [.. hosts.Select(static one => one.ToString())],
+                (i, over) => ConnectAsync(hosts[i], over),
+                options.TimeProvider,
+                either.Token).ConfigureAwait(false);
+            CountOpen(link);
             return link;
         }
-        catch (Exception exception)
+        catch (Exception exception) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            if (connection is not null)
-                await connection.DisposeAsync().ConfigureAwait(false);
-            if (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-                throw new IOException($"{TcpSockets.Text(address)} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout).", exception);
+            throw new IOException($"{TcpSockets.Text(address)} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout).", exception);
+        }
+    }
+
+    private void CountOpen(GrpcLink link)
+    {
+        var server = TcpSockets.Text(address);
+        ConnectionMetrics.Opened(Tracing.GrpcSystem, isClient: true, server);
+        link.Closed.UnsafeRegister(
+            _ => ConnectionMetrics.Ended(Tracing.GrpcSystem, isClient: true, server, IsDisposed ? StatusCode.Ok : StatusCode.Unavailable), null);
+    }
+
+    private async Task<GrpcLink> ConnectAsync(IPAddress machine, CancellationToken cancellationToken)
+    {
+        var connection = await transport.ConnectAsync(new Uri($"tcp://{new IPEndPoint(machine, address.Port)}"), options.Transport, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var link = new GrpcLink(connection, TcpSockets.Text(address));
+            await link.PrepareAsync(address, options.Transport.Tls, cancellationToken).ConfigureAwait(false);
+            return link;
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
@@ -133,54 +199,33 @@ internal sealed class GrpcConnector
         {
             case RpcException tooSoon:
                 return new ConnectFailedException(tooSoon.Status, tooSoon);
+            case ConnectFailedException:
+                return exception;
+            case LinkResetException:
             case OperationCanceledException when disposing.IsCancellationRequested || cancellationToken.IsCancellationRequested:
+                if (status.State == ChannelState.Connecting)
+                    status.Enter(ChannelState.Idle);
                 return exception;
             case IOException or AuthenticationException:
                 // The transport's own scheme is none of the user's.
-                var reason = exception.Message.TrimEnd('.').Replace($"tcp://{address.Authority}", TcpSockets.Text(address), StringComparison.Ordinal);
-                var status = new Status(StatusCode.Unavailable, $"{reason}. The call was not run.");
-                backoff.Failed(status, isPermanent: false);
-                return new ConnectFailedException(status, exception);
+                var reason = exception.Message.TrimEnd('.').Replace("tcp://", $"{address.Scheme}://", StringComparison.Ordinal);
+                var failure = new Status(StatusCode.Unavailable, $"{reason}. The call was not run.") { IsConnectFailure = true };
+                status.Enter(ChannelState.BackingOff, failure, backoff.Failed(failure));
+                return new ConnectFailedException(failure, exception);
             default:
                 return exception;
         }
     }
 
-    private void Add(GrpcLink link)
-    {
-        Action<GrpcLink>? made;
-        lock (gate)
-        {
-            links.Insert(0, link);
-            link.OnReady(UpdateReady);
-            made = linkMade;
-            linkMade = null;
-        }
-
-        link.Closed.UnsafeRegister(
-            static (state, _) =>
-            {
-                var (connector, link) = ((GrpcConnector, GrpcLink))state!;
-                connector.Remove(link);
-            },
-            (this, link));
-        if (disposing.IsCancellationRequested)
-            link.Abort();
-        made?.Invoke(link);
-    }
-
-    private void Remove(GrpcLink link)
-    {
-        lock (gate)
-            links.Remove(link);
-        UpdateReady();
-        room.Release();
-    }
-
     private void UpdateReady()
     {
         lock (gate)
+        {
+            var wasReady = isReady;
             isReady = links.Exists(static link => link.IsReady);
+            if (isReady != wasReady && !disposing.IsCancellationRequested)
+                status.Enter(isReady ? ChannelState.Ready : ChannelState.Idle);
+        }
     }
 
     private sealed class Subscription(GrpcConnector connector, Action<GrpcLink> action) : IDisposable

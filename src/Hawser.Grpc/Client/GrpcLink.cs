@@ -6,11 +6,14 @@ using Hawser.Transports;
 namespace Hawser.Grpc.Client;
 
 /// <summary>One connection's bytes: a transport's lane as the stream that HTTP/2 wants, which counts and knows when it has ended.</summary>
-internal sealed class GrpcLink : Stream
+internal sealed class GrpcLink : DuplexStream
 {
     // The first thing that an HTTP/2 server says are its settings (RFC 9113, 3.4).
     private const int FrameTypeOffset = 3;
     private const byte SettingsFrame = 4;
+
+    // RFC 8446, 5.1.
+    private const byte FirstTlsRecord = 0x14, LastTlsRecord = 0x17, TlsMajorVersion = 3;
 
     private readonly TransportConnection transport;
     private readonly string peer;
@@ -23,7 +26,10 @@ internal sealed class GrpcLink : Stream
 
     // Nothing is the server's answer before TLS is there.
     private long handshakeBytes = long.MaxValue;
-    private int isClosed;
+    private bool looksLikeTls;
+    private string? endReason;
+    private Action? onEnded;
+    private GrpcConnection? connection;
 
     internal GrpcLink(TransportConnection transport, string peer)
     {
@@ -42,7 +48,28 @@ internal sealed class GrpcLink : Stream
     /// <summary>Whether the server's settings have been read: they are the first that it sends, and HTTP asks for more when it has understood them.</summary>
     internal bool IsReady => ready.Task.IsCompletedSuccessfully && IsOpen;
 
-    internal bool IsOpen => Volatile.Read(ref isClosed) == 0;
+    /// <summary>The link as its user sees it: one object, so that what belongs to it is found again.</summary>
+    internal GrpcConnection ConnectionFor(GrpcClient client)
+    {
+        if (Volatile.Read(ref connection) is { } known)
+            return known;
+        var made = new GrpcConnection(client, this);
+        return Interlocked.CompareExchange(ref connection, made, null) ?? made;
+    }
+
+    internal bool IsOpen => EndReason is null;
+
+    /// <summary>Why the link has ended; null while it has not.</summary>
+    internal string? EndReason => Volatile.Read(ref endReason);
+
+    /// <summary>Whether HTTP closed the link although it was not lost and the server not going away: because nobody had used it, above all.</summary>
+    internal bool HasEndedIdle { get; private set; }
+
+    /// <summary>Whether the link was dropped for the next to be made at once.</summary>
+    internal bool IsReset { get; private set; }
+
+    /// <summary>Whether the application has accepted the link, and calls may be made on it.</summary>
+    internal bool IsAccepted { get; set; }
 
     internal string RemoteAddress => transport.RemoteAddress;
 
@@ -54,11 +81,25 @@ internal sealed class GrpcLink : Stream
 
     internal long BytesReceived => Interlocked.Read(ref bytesReceived);
 
-    /// <summary>What HTTP/2 reads and writes: the link itself, or TLS over it.</summary>
+    /// <summary>What HTTP takes for its connection: the link itself, or TLS over it.</summary>
     internal Stream Http { get; private set; } = Null;
+
+    /// <summary>What HTTP/2 reads and writes: the same, with pings.</summary>
+    internal PingingStream Frames { get; private set; } = new(Null);
+
+    /// <summary>The link below what HTTP took for its connection.</summary>
+    internal static GrpcLink Below(Stream http) => http as GrpcLink ?? ((TlsOverLink)http).Link;
 
     /// <summary>Has something done when the link is ready; before it is used.</summary>
     internal void OnReady(Action action) => onReady = action;
+
+    /// <summary>Has something done when the link has ended, or now if it has: before anybody else learns of it, on whatever thread, so it must be quick.</summary>
+    internal void OnEnded(Action action)
+    {
+        Interlocked.Exchange(ref onEnded, action);
+        if (!IsOpen)
+            Interlocked.Exchange(ref onEnded, null)?.Invoke();
+    }
 
     /// <summary>Makes the link ready for HTTP/2.</summary>
     /// <exception cref="AuthenticationException">The server's certificate or protocol was refused; the text says why.</exception>
@@ -69,18 +110,9 @@ internal sealed class GrpcLink : Stream
         Http = string.Equals(address.Scheme, GrpcWire.SecureScheme, StringComparison.Ordinal)
             ? await AuthenticateAsync(address, tls, cancellationToken).ConfigureAwait(false)
             : this;
+        Frames = new PingingStream(Http);
         handshakeBytes = BytesReceived;
     }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -96,41 +128,56 @@ internal sealed class GrpcLink : Stream
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         Interlocked.Add(ref bytesSent, buffer.Length);
-        return lane.WriteAsync(buffer);
+        var write = lane.WriteAsync(buffer);
+        return write.IsCompletedSuccessfully ? write : WaitAsync(write);
     }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Ends the link at once; what is in flight on it fails.</summary>
-    internal void Abort()
+    /// <param name="reason">Why, as part of a sentence.</param>
+    internal void Abort(string reason)
     {
+        Ended(reason);
         lane.Abort(0);
-        Ended();
+    }
+
+    /// <summary>Ends the link unless bytes arrive in time: what a channel does when the network has changed below it.</summary>
+    internal async Task ProbeAsync(TimeSpan patience, TimeProvider timeProvider)
+    {
+        // Until then the handshake's own timeout counts.
+        if (!IsReady || !Frames.HasBegun)
+            return;
+        var received = BytesReceived;
+        using var timeout = new CancellationTokenSource(patience, timeProvider);
+        try
+        {
+            await Frames.PingAsync(timeout.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Other bytes than the answer are a sign of life as well.
+            if (BytesReceived == received)
+                Abort($"there was no sign of life within {patience.TotalSeconds:0.###} s after the network had changed");
+        }
+        catch (IOException)
+        {
+            // The link has ended meanwhile.
+        }
+    }
+
+    /// <summary>Ends the link at once, so that the next can be made.</summary>
+    internal void Reset()
+    {
+        IsReset = true;
+        Abort("the channel was reset");
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
         {
-            Ended();
+            var isGoingAway = Frames.IsGoingAway;
+            HasEndedIdle = IsOpen && !isGoingAway;
+            Ended(isGoingAway ? "the server is going away" : "HTTP closed it, as it does when nobody has called for a while");
             _ = transport.DisposeAsync().AsTask();
         }
 
@@ -144,31 +191,74 @@ internal sealed class GrpcLink : Stream
         {
             return Received(await read.ConfigureAwait(false), buffer.Span);
         }
-        catch (IOException)
+        catch (IOException exception)
         {
-            Ended();
-            throw;
+            throw Lost(exception);
         }
+    }
+
+    [System.Runtime.CompilerServices.AsyncMethodBuilder(typeof(System.Runtime.CompilerServices.PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask WaitAsync(ValueTask write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (IOException exception)
+        {
+            throw Lost(exception);
+        }
+    }
+
+    /// <summary>What a read or a write fails with: what broke the link, or why this side ended it, which is what made the lane fail.</summary>
+    private IOException Lost(IOException exception)
+    {
+        var reason = exception.Message.TrimEnd('.');
+        Ended(reason);
+        return ReferenceEquals(EndReason, reason) ? exception : new IOException(EndReason);
     }
 
     private int Received(int count, ReadOnlySpan<byte> buffer)
     {
         if (count == 0)
-            Ended();
-        else if (Interlocked.Add(ref bytesReceived, count) == count && count > FrameTypeOffset && buffer[FrameTypeOffset] != SettingsFrame && Http == this)
-            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{peer} does not speak HTTP/2; is it a gRPC server? The call was not run."), innerException: null);
+            Ended("the server closed it");
+        else if (Interlocked.Add(ref bytesReceived, count) == count)
+            ReceivedFirst(buffer[..count]);
         return count;
     }
 
-    private void Ended()
+    private void ReceivedFirst(ReadOnlySpan<byte> bytes)
     {
-        // Whoever waits for the end runs on a thread of their own.
-        if (Interlocked.Exchange(ref isClosed, 1) != 0)
+        looksLikeTls = bytes[0] is >= FirstTlsRecord and <= LastTlsRecord && (bytes.Length == 1 || bytes[1] == TlsMajorVersion);
+        if (Http == this && bytes.Length > FrameTypeOffset && bytes[FrameTypeOffset] != SettingsFrame)
+            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{NotHttp2()} The call was not run."), innerException: null);
+    }
+
+    private string NotHttp2() => looksLikeTls && Http == this
+        ? $"{peer} does not speak HTTP/2: its first bytes look like TLS, for which the address begins with grpcs://."
+        : $"{peer} does not speak HTTP/2; is it a gRPC server?";
+
+    /// <summary>What a peer that does not answer TLS may be, as part of a sentence.</summary>
+    private string WithoutTls()
+    {
+        if (looksLikeTls)
+            return "";
+        return BytesReceived > 0
+            ? " Its first bytes are none of TLS; without TLS, the address begins with grpc://."
+            : " If it speaks no TLS, the address begins with grpc://.";
+    }
+
+    private void Ended(string reason)
+    {
+        if (Interlocked.CompareExchange(ref endReason, reason, null) is not null)
             return;
         ready.TrySetException(new IOException(BytesReceived > handshakeBytes
-            ? $"{peer} does not speak HTTP/2; is it a gRPC server?"
-            : $"The connection to {peer} was lost before the server had answered."));
+            ? NotHttp2()
+            : $"The connection to {peer} was lost before the server had answered{(Http == this ? " (if it speaks TLS, the address begins with grpcs://)" : "")}."));
         _ = ready.Task.Exception;
+        Interlocked.Exchange(ref onEnded, null)?.Invoke();
+
+        // Whoever waits for the end runs on a thread of their own.
         _ = closed.CancelAsync();
     }
 
@@ -177,11 +267,11 @@ internal sealed class GrpcLink : Stream
         var verdict = new CertificateVerdict(tls?.RemoteCertificateValidationCallback);
         var options = TlsOptions.ForClient(tls, address, verdict);
         options.ApplicationProtocols = [SslApplicationProtocol.Http2];
-        var stream = new SslStream(this, leaveInnerStreamOpen: false);
+        var stream = new TlsOverLink(this);
         try
         {
             // Reads below take no token: giving up means dropping the link.
-            await using var givingUp = cancellationToken.UnsafeRegister(static link => ((GrpcLink)link!).Abort(), this).ConfigureAwait(false);
+            await using var givingUp = cancellationToken.UnsafeRegister(static link => ((GrpcLink)link!).Abort("the TLS handshake was given up"), this).ConfigureAwait(false);
             await stream.AuthenticateAsClientAsync(options, cancellationToken).ConfigureAwait(false);
             if (stream.NegotiatedApplicationProtocol != SslApplicationProtocol.Http2)
                 throw new IOException($"The peer at {peer} did not agree to speak HTTP/2 (ALPN 'h2'). Is it a gRPC server?");
@@ -195,8 +285,8 @@ internal sealed class GrpcLink : Stream
             {
                 _ when cancellationToken.IsCancellationRequested =>
                     new OperationCanceledException($"The TLS handshake with {peer} was given up.", exception, cancellationToken),
-                AuthenticationException failure => new AuthenticationException(verdict.Describe(peer, options.TargetHost) ?? TlsOptions.DescribeFailure(peer, failure), failure),
-                IOException failure => new IOException($"The TLS handshake with {peer} failed: {failure.Message.TrimEnd('.')}.", failure),
+                AuthenticationException failure => new AuthenticationException(verdict.Describe(peer, options.TargetHost) ?? TlsOptions.DescribeFailure(peer, failure) + WithoutTls(), failure),
+                IOException failure => new IOException($"The TLS handshake with {peer} failed: {failure.Message.TrimEnd('.')}.{WithoutTls()}", failure),
                 _ => exception,
             };
         }

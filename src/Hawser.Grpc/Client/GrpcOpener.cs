@@ -3,6 +3,9 @@ namespace Hawser.Grpc.Client;
 /// <summary>Has the HTTP handler connect without a call: it connects for requests only, so it is given one, which is taken back before it is sent.</summary>
 internal sealed class GrpcOpener(GrpcClient client, Uri server)
 {
+    /// <summary>How often a request may be lost with a link that HTTP took for a living one.</summary>
+    private const int MaxAttempts = 3;
+
     private readonly Lock gate = new();
     private Task<GrpcLink>? opening;
 
@@ -24,32 +27,40 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
     private async Task<GrpcLink> ConnectAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var takeBack = new CancellationTokenSource();
-        GrpcLink? made = null;
-        using var subscription = client.Connector.OnNextLink(link =>
+        for (var left = MaxAttempts; ; left--)
         {
-            made = link;
-            takeBack.Cancel();
-        });
-        try
-        {
-            client.Connector.ThrowIfOutOfReach();
-            using var request = new HttpRequestMessage(HttpMethod.Head, server) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-            using var response = await client.Http.SendAsync(request, takeBack.Token).ConfigureAwait(false);
-        }
-        catch (Exception) when (made is not null)
-        {
-            // The link was there, and the request was taken back or lost with it; what became of the link is told below.
-        }
-        catch (Exception exception)
-        {
-            var (status, notRun) = client.Describe(exception, Probe, wasSent: false);
-            throw exception as RpcException ?? new RpcException(status, trailers: null, exception) { NotRun = notRun };
-        }
+            using var takeBack = new CancellationTokenSource();
+            GrpcLink? made = null;
+            using var subscription = client.Connector.OnNextLink(link =>
+            {
+                made = link;
+                takeBack.Cancel();
+            });
+            try
+            {
+                client.Connector.ThrowIfOutOfReach();
+                using var request = new HttpRequestMessage(HttpMethod.Head, server) { Version = System.Net.HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+                using var response = await client.Http.SendAsync(request, takeBack.Token).ConfigureAwait(false);
+            }
+            catch (Exception) when (made is not null)
+            {
+                // The link was there, and the request was taken back or lost with it; what became of the link is told below.
+            }
+            catch (Exception exception) when (left > 1 && !client.Connector.IsDisposed && !GrpcClient.IsOutOfReach(exception))
+            {
+                // HTTP had not noticed yet that a link was lost, and put the request on that.
+                continue;
+            }
+            catch (Exception exception)
+            {
+                var (status, notRun) = client.Describe(exception, Probe, wasSent: false);
+                throw exception as RpcException ?? new RpcException(status, trailers: null, exception) { NotRun = notRun };
+            }
 
-        var link = made ?? throw client.Disposed();
-        await AnsweredAsync(link).ConfigureAwait(false);
-        return link;
+            var link = made ?? client.Connector.Links.FirstOrDefault() ?? throw client.Disposed();
+            await AnsweredAsync(link).ConfigureAwait(false);
+            return link;
+        }
     }
 
     private async Task AnsweredAsync(GrpcLink link)
@@ -61,12 +72,12 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
         }
         catch (Exception exception) when (exception is TimeoutException or IOException)
         {
-            link.Abort();
             var reason = exception is TimeoutException
                 ? $"{client.Peer} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout)"
                 : exception.Message.TrimEnd('.');
+            link.Abort(reason);
             var end = reason.EndsWith('?') ? "" : ".";
-            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}{end} The call was not run."), trailers: null, exception) { NotRun = true };
+            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}{end} The call was not run.") { IsConnectFailure = true }, trailers: null, exception) { NotRun = true };
         }
     }
 

@@ -13,6 +13,7 @@ internal static class HttpHandlers
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = (_, cancellationToken) => connector.ConnectAsync(cancellationToken),
+            PlaintextStreamFilter = static (context, _) => ValueTask.FromResult<Stream>(GrpcLink.Below(context.PlaintextStream).Frames),
             UseProxy = false,
             UseCookies = false,
             AllowAutoRedirect = false,

@@ -47,6 +47,17 @@ internal sealed class ResponseMessages(Stream body, int maxMessageSize, MessageE
         }
     }
 
+    /// <summary>Whether a read that has just been started has found a message already. If not, it is still to be awaited.</summary>
+    /// <remarks>A read that ended in this moment may be asked for its result once: asked again, it says that the operation is not valid.</remarks>
+    public static bool HasFound(ref ValueTask<bool> read)
+    {
+        if (!read.IsCompletedSuccessfully)
+            return false;
+        var found = read.Result;
+        read = new ValueTask<bool>(found);
+        return found;
+    }
+
     /// <summary>Reads on behind the message, which stays valid, to make sure that there is no other.</summary>
     /// <returns>Whether the body ends here.</returns>
     public ValueTask<bool> ReadEndAsync(CancellationToken cancellationToken)

@@ -25,6 +25,8 @@ internal sealed class ContractServerCall(ServerCall inner, Contract contract) : 
 
     public override Connection Connection => inner.Connection;
 
+    public override CallItems Items => inner.Items;
+
     public override ReadOnlySequence<byte> Message => message;
 
     public override bool IsMessageCompressed => inner.IsMessageCompressed;

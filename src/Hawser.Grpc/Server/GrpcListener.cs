@@ -33,17 +33,18 @@ internal sealed class GrpcListener : WireListener
 
     internal override Uri Address { get; }
 
-    internal override IEnumerable<Connection> Connections => connections.Keys;
+    internal override IEnumerable<Connection> Connections => connections.Keys.Where(static connection => connection.IsActive);
 
     /// <exception cref="ArgumentException">The address is wrong; the text says how.</exception>
     /// <exception cref="IOException">The address cannot be listened on; the text says why.</exception>
     internal static async ValueTask<WireListener> StartAsync(
-        Uri address, GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, ServerTransportOptions transport, CancellationToken cancellationToken)
+        Uri address, GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, ServerConnections connections, ServerTransportOptions transport, CancellationToken cancellationToken)
     {
         GrpcAddress.Check(address);
         var tls = GrpcAddress.IsSecure(address) ? KestrelSettings.CheckTls(address, transport) : null;
         var shared = new GrpcServerSettings(grpc, options, endpoints, grpc.Cors is null ? null : new CorsAnswers(grpc.Cors));
         var open = new ConcurrentDictionary<GrpcServerConnection, byte>();
+        var gate = new GrpcConnectionGate(connections, shared);
         var endPoint = await GrpcAddress.ResolveAsync(address, cancellationToken).ConfigureAwait(false);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton(options.LoggerFactory);
@@ -58,10 +59,11 @@ internal sealed class GrpcListener : WireListener
             {
                 listen.Protocols = GrpcAddress.ProtocolsOf(address);
                 var preface = new HttpPreface(listen.Protocols, options);
-                listen.Use(next => connection => ServeAsync(connection, next, shared, open, address.Scheme));
+                listen.Use(next => connection => ServeAsync(connection, context => gate.AdmitAsync(context, next), shared, open, address.Scheme));
                 if (tls is not null)
                     KestrelSettings.UseTls(listen, tls, options.Limits);
                 listen.Use(next => connection => preface.ServeAsync(connection, next));
+                listen.Use(next => connection => gate.OpenAsync(connection, next));
             });
         });
         var host = builder.Build();
@@ -125,6 +127,7 @@ internal sealed class GrpcListener : WireListener
         finally
         {
             open.TryRemove(connection, out _);
+            connection.OnEnded();
         }
     }
 

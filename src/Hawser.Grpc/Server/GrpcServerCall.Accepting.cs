@@ -28,14 +28,24 @@ internal sealed partial class GrpcServerCall
             StartWeb();
         else if (!HttpProtocol.IsHttp2(request.Protocol) && !HttpProtocol.IsHttp3(request.Protocol))
             return new(StatusCodes.Status426UpgradeRequired, new Status(StatusCode.Internal, $"gRPC needs HTTP/2; this was {request.Protocol}. Over HTTP/1.1 gRPC-Web works."));
-        return AcceptRoute() ?? AcceptCodec() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
+        return AcceptConnection() ?? AcceptRoute() ?? AcceptCodec() ?? AcceptMetadata() ?? AcceptEncoding() ?? AcceptDeadline();
+    }
+
+    private GrpcRefusal? AcceptConnection()
+    {
+        if (connection!.Refusal is not { } refusal)
+            return null;
+        connection.OnRefusalTold();
+        return new(refusal);
     }
 
     private GrpcRefusal? AcceptRoute()
     {
-        if (!settings.Routes.TryFind(Path, out route))
+        if (connection!.OwnRoutes is not { } own || !own.TryFind(Path, out route))
+            settings.Routes.TryFind(Path, out route);
+        if (route is null)
             return new(new Status(StatusCode.Unimplemented, $"No endpoint '{Path.TrimStart('/')}' is served here; 'hawser list' shows what is."));
-        if (connection!.AbandonedHandlers > settings.Limits.MaxCallsInFlight)
+        if (connection.AbandonedHandlers > settings.Limits.MaxCallsInFlight)
         {
             return new(new Status(
                 StatusCode.ResourceExhausted,

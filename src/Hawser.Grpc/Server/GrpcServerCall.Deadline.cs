@@ -62,7 +62,9 @@ internal sealed partial class GrpcServerCall
     private void OnDeadline() =>
         Interrupt(new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{route?.Method.FullName ?? Path}' has passed."));
 
-    private void OnStopped() => Interrupt(new Status(StatusCode.Unavailable, "The server has stopped. The call may have run in part."));
+    private void OnStopped() => Interrupt(new Status(
+        StatusCode.Unavailable,
+        connection!.Refusal is { } reason ? $"The server closed the connection: {reason.Text.TrimEnd('.')}. The call may have run in part." : "The server has stopped. The call may have run in part."));
 
     /// <summary>Ends the call over the handler's head.</summary>
     private void Interrupt(Status status)

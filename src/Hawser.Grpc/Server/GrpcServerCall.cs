@@ -78,6 +78,7 @@ internal sealed partial class GrpcServerCall : ServerCall
         response = next.GetRequiredFeature<IHttpResponseFeature>();
         responseBody = next.GetRequiredFeature<IHttpResponseBodyFeature>();
         requestMetadata = Metadata.Empty;
+        route = null;
         ResetReading();
         ResetWriting();
     }
@@ -135,7 +136,7 @@ internal sealed partial class GrpcServerCall : ServerCall
 
     private async Task AwaitAsync(ValueTask running)
     {
-        var stop = settings.Stopped.UnsafeRegister(static state => ((GrpcServerCall)state!).OnStopped(), this);
+        var stop = connection!.Stopped.UnsafeRegister(static state => ((GrpcServerCall)state!).OnStopped(), this);
         try
         {
             await running.ConfigureAwait(false);

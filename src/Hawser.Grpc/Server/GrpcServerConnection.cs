@@ -7,26 +7,32 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Hawser.Grpc.Server;
 
 /// <summary>One HTTP connection that a client opened. gRPC has no calls from the server: trying one fails with a sentence.</summary>
-internal sealed class GrpcServerConnection : Connection
+internal sealed partial class GrpcServerConnection : Connection
 {
     private readonly BaseConnectionContext? context;
     private readonly IFeatureCollection features;
+    private readonly long madeAt;
+    private readonly GrpcServerSettings settings;
     private long callsServed;
     private long bytesSent;
     private long bytesReceived;
     private int callsInFlight;
     private int abandonedHandlers;
+    private GrpcRoutes? ownRoutes;
 
     internal GrpcServerConnection(GrpcServerSettings settings, IFeatureCollection features, BaseConnectionContext? context, string scheme)
         : base(settings.Codec)
     {
         this.features = features;
         this.context = context;
+        madeAt = settings.TimeProvider.GetTimestamp();
         Scheme = scheme;
         Heartbeat = context is null ? null : ConnectionHeartbeat.Of(features);
         RemoteAddress = AddressOf(context?.RemoteEndPoint?.ToString() ?? AddressOf(features, remote: true));
         LocalAddress = AddressOf(context?.LocalEndPoint?.ToString() ?? AddressOf(features, remote: false));
         Telemetry = new Telemetry(Tracing.GrpcSystem, RemoteAddress, settings.TimeProvider);
+        this.settings = settings;
+        stop = context is null ? null : CancellationTokenSource.CreateLinkedTokenSource(settings.Stopped);
     }
 
     public override string RemoteAddress { get; }
@@ -52,7 +58,10 @@ internal sealed class GrpcServerConnection : Connection
         Volatile.Read(ref callsInFlight),
         Volatile.Read(ref bytesSent),
         Volatile.Read(ref bytesReceived),
-        RoundTripTime: null);
+        RoundTripTime: null)
+    {
+        Age = settings.TimeProvider.GetElapsedTime(madeAt),
+    };
 
     public override ValueTask<ClientCall> StartAsync(Method method, CallOptions options = default) =>
         ValueTask.FromException<ClientCall>(new RpcException(NoCallback(method)) { NotRun = true });
@@ -77,11 +86,18 @@ internal sealed class GrpcServerConnection : Connection
 
     internal void OnHandlerAbandoned() => Interlocked.Increment(ref abandonedHandlers);
 
-    internal void OnAbandonedHandlerEnded() => Interlocked.Decrement(ref abandonedHandlers);
+    internal void OnAbandonedHandlerEnded()
+    {
+        if (Interlocked.Decrement(ref abandonedHandlers) == 0)
+            SignalWhenQuiet();
+    }
 
     internal void OnSent(long bytes) => Interlocked.Add(ref bytesSent, bytes);
 
     internal void OnReceived(long bytes) => Interlocked.Add(ref bytesReceived, bytes);
+
+    /// <summary>What finds the connection's own endpoints; null when it has none.</summary>
+    internal GrpcRoutes? OwnRoutes => OwnEndpoints is { } own ? ownRoutes ??= settings.RoutesOf(own) : null;
 
     private static Status NoCallback(Method method) => new(
         StatusCode.Unimplemented, $"'{method}' cannot be called: over gRPC a server cannot call its clients. Use the Hawser wire (tcp://, tls://, unix:) or a duplex stream.");

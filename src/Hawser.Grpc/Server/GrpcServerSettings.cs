@@ -12,6 +12,7 @@ internal sealed class GrpcServerSettings
 {
     private readonly CancellationTokenSource draining = new();
     private readonly CancellationTokenSource stopped = new();
+    private readonly Func<EndpointRegistry, GrpcRoutes> makeRoutes;
 
     internal GrpcServerSettings(GrpcServerOptions grpc, HawserServerOptions options, EndpointRegistry endpoints, CorsAnswers? cors)
     {
@@ -20,7 +21,8 @@ internal sealed class GrpcServerSettings
         ExposeExceptionDetails = options.ExposeExceptionDetails;
         TimeProvider = options.TimeProvider;
         Logger = options.LoggerFactory.CreateLogger("Hawser.Grpc.Server");
-        Routes = new GrpcRoutes(endpoints, options.Interceptors, grpc.Contracts, Logger);
+        makeRoutes = own => new GrpcRoutes(own, SerialInterceptor.AddTo(options), grpc.Contracts, Logger);
+        Routes = makeRoutes(endpoints);
         if (options.Reflection)
         {
             Routes.AddBuiltIn(new ReflectionEndpoint(ServerReflection.Service, () => Routes.Served));
@@ -43,6 +45,9 @@ internal sealed class GrpcServerSettings
 
     internal Codec Codec { get; }
 
+    /// <summary>Fires when the server begins to stop.</summary>
+    internal CancellationToken Draining => draining.Token;
+
     internal ConnectionLimits Limits { get; }
 
     internal bool ExposeExceptionDetails { get; }
@@ -62,6 +67,9 @@ internal sealed class GrpcServerSettings
 
     /// <summary>Fires when calls have had their time to finish, and the server stops without those that have not.</summary>
     internal CancellationToken Stopped => stopped.Token;
+
+    /// <summary>What finds the endpoints of one connection.</summary>
+    internal GrpcRoutes RoutesOf(EndpointRegistry own) => makeRoutes(own);
 
     /// <summary>Ends the calls in flight, as far as their handlers listen.</summary>
     internal void Stop() => stopped.Cancel();

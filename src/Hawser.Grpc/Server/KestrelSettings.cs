@@ -27,7 +27,6 @@ internal static class KestrelSettings
     internal static void Apply(KestrelServerLimits kestrel, HawserServerOptions options)
     {
         var limits = options.Limits;
-        kestrel.MaxConcurrentConnections = options.MaxConnections;
         kestrel.MaxRequestBodySize = null;
         kestrel.MaxRequestHeadersTotalSize = limits.MaxMetadataSize + HeaderTolerance;
         kestrel.MaxRequestHeaderCount = MaxHeaderFields;

@@ -16,10 +16,16 @@ public readonly record struct CallOptions
     public CancellationToken CancellationToken { get; init; }
 
     /// <summary>
-    /// Whether the call waits while the server cannot be reached, until its deadline, instead of failing at once. Null, the default, for what the wire's options say;
-    /// gRPC alone can wait, the Hawser wire ignores it.
+    /// Whether the call waits while the server cannot be reached, until its deadline, instead of failing at once with the reason. Null, the default, for what the wire's options say: no,
+    /// unless gRPC's say otherwise.
     /// </summary>
     public bool? WaitForReady { get; init; }
+
+    /// <summary>
+    /// Whether running this call twice does no more than running it once, so that it may be tried again although it may have run. Null, the default, for what the
+    /// channel's <see cref="HawserChannelOptions.Methods"/> say of the method, or its contract (<see cref="RpcMethodAttribute.Idempotent"/>).
+    /// </summary>
+    public bool? IsIdempotent { get; init; }
 
     /// <summary>Filled with the response headers, status and trailers when the call has ended; null, the default, when nobody wants them.</summary>
     public CallResult? Result { get; init; }

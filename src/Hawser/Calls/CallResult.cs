@@ -12,6 +12,9 @@ public sealed class CallResult
     /// <summary>The metadata that came with the status; empty when there was none.</summary>
     public Metadata Trailers { get; internal set; } = Metadata.Empty;
 
+    /// <summary>How many attempts the channel made of the call; 1 unless it was tried again. Attempts that a wire made by itself are not counted.</summary>
+    public int Attempts { get; internal set; } = 1;
+
     internal void Set(Metadata headers, Status status, Metadata trailers)
     {
         Headers = headers;

@@ -38,6 +38,22 @@ public abstract class ClientCall : IAsyncDisposable
     /// <returns>False when the call has ended, so that nothing more need be written; <see cref="ReadAsync"/> tells how.</returns>
     public abstract ValueTask<bool> WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None);
 
+    /// <summary>Waits until the peer has consumed everything that was written in this call so far; what was held back by <see cref="WriteFlags.BufferHint"/> is sent first.</summary>
+    /// <remarks>
+    /// A message is consumed when its reader asks for what follows it: the next message, the octets behind it, or the end. So a loop that handles one message before
+    /// it asks for the next confirms that it has handled it. Octets are consumed when their reader has advanced past them. This counts as a write until the peer has been asked, which
+    /// is done when this method returns unless a write is under way; then writing may go on. Of use for streams and octets: a single message is confirmed by the end of its call.
+    /// </remarks>
+    /// <param name="cancellationToken">Gives up waiting; the call goes on.</param>
+    /// <returns>How many bytes are confirmed, and after how long.</returns>
+    /// <exception cref="RpcException">
+    /// The call ended before: with its status, or <see cref="StatusCode.FailedPrecondition"/> when it ended well without its reader having consumed everything;
+    /// <see cref="StatusCode.Unavailable"/> when the connection was lost: the bytes may have been consumed all the same. <see cref="StatusCode.Unimplemented"/>: the peer or the wire cannot tell.
+    /// </exception>
+    /// <exception cref="InvalidOperationException">What this side sends in this call is neither a stream nor octets.</exception>
+    public virtual ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken = default) =>
+        ValueTask.FromException<Acknowledgement>(UnsupportedAcknowledgement.Of(Method));
+
     /// <summary>Says that nothing more will be sent.</summary>
     public abstract ValueTask CompleteAsync();
 

@@ -31,7 +31,10 @@ public sealed record ConnectionLimits
     /// <summary>After how long without any call in flight a connection is closed. Default: never (null); range 1 ms…1 d.</summary>
     public TimeSpan? IdleTimeout { get; init => field = value is { } time ? InRange(time, nameof(IdleTimeout)) : null; }
 
-    /// <summary>After how much silence of the peer it is pinged. Default 15 s; null never pings; range 1 ms…1 d. Bulk in either direction delays no ping.</summary>
+    /// <summary>
+    /// After how much silence of the peer it is pinged, give or take: either side may ping half of it later, a server half of it sooner, so that the server is first and asks many at once.
+    /// Default 15 s; null never pings; range 1 ms…1 d. Bulk in either direction delays no ping.
+    /// </summary>
     public TimeSpan? KeepAliveInterval { get; init => field = value is { } time ? InRange(time, nameof(KeepAliveInterval)) : null; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long after a ping any sign of life may be awaited before the connection is given up. Default 20 s; range 1 ms…1 d. Every byte that arrives restarts it.</summary>

@@ -13,4 +13,14 @@ public readonly record struct ConnectionStatistics(
     int CallsInFlight,
     long BytesSent,
     long BytesReceived,
-    TimeSpan? RoundTripTime);
+    TimeSpan? RoundTripTime)
+{
+    /// <summary>How long ago the link was made; null where the wire does not tell.</summary>
+    public TimeSpan? Age { get; init; }
+
+    /// <summary>Notifications that wait in the connection's outbox, or for room in it (see <see cref="Connection.PushAsync{TRequest}(string, TRequest, PushOptions)"/>).</summary>
+    public int NotificationsQueued { get; init; }
+
+    /// <summary>Notifications that were dropped from the outbox, or never got in, by a <see cref="SlowClientPolicy"/>; also those that failed because too many waited for room.</summary>
+    public long NotificationsDropped { get; init; }
+}

@@ -10,6 +10,8 @@ namespace Hawser;
 /// </remarks>
 public abstract class ServerCall
 {
+    private CallItems? items;
+
     /// <summary>The method as the caller named it.</summary>
     public abstract Method Method { get; }
 
@@ -27,6 +29,12 @@ public abstract class ServerCall
 
     /// <summary>The connection that the call came over: tells who called, and can call back.</summary>
     public abstract Connection Connection { get; }
+
+    /// <summary>
+    /// What the application remembers of this call, from its first interceptor to the end of its handler, which finds the same in <see cref="CallContext.Items"/>. Made when it is first asked for: calls that
+    /// do not use it cost nothing. A call that wraps another gives that one's.
+    /// </summary>
+    public virtual CallItems Items => Volatile.Read(ref items) ?? MakeItems();
 
     /// <summary>The message that the last <see cref="ReadAsync"/> found. Valid until the next one, or until the call ends.</summary>
     public abstract ReadOnlySequence<byte> Message { get; }
@@ -60,6 +68,10 @@ public abstract class ServerCall
     /// <exception cref="InvalidOperationException">The method's response has no octets.</exception>
     public abstract PipeWriter ResponseOctets { get; }
 
+    /// <inheritdoc cref="ClientCall.AcknowledgeAsync"/>
+    public virtual ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken = default) =>
+        ValueTask.FromException<Acknowledgement>(UnsupportedAcknowledgement.Of(Method));
+
     /// <summary>Ends the call. Whatever of the request is still unread is discarded.</summary>
     /// <param name="status">How the call ended.</param>
     /// <param name="trailers">Metadata to send with the status.</param>
@@ -71,6 +83,14 @@ public abstract class ServerCall
 
     /// <summary>What the program that hosts the server knows the call by, where there is such a thing: within ASP.NET Core its <c>HttpContext</c>.</summary>
     internal virtual object? HostContext => null;
+
+    private CallItems MakeItems()
+    {
+        // The object serves no other call afterwards, which would find these.
+        MarkEscaped();
+        var made = new CallItems(Method);
+        return Interlocked.CompareExchange(ref items, made, null) ?? made;
+    }
 
     /// <summary>Something that outlives the endpoint's task may now hold this call, so that it must not be reused.</summary>
     internal virtual void MarkEscaped()

@@ -31,6 +31,9 @@ public sealed class Status
     /// <summary>Whether the code is <see cref="StatusCode.Ok"/>.</summary>
     public bool IsOk => Code == StatusCode.Ok;
 
+    /// <summary>Whether this side says it because it could make no connection at all. Does not travel.</summary>
+    internal bool IsConnectFailure { get; init; }
+
     /// <summary>The code and the text, for logs: <c>NotFound: no snapshot "tank@a"</c>.</summary>
     /// <returns>The code alone when there is no text.</returns>
     public override string ToString() => Text.Length == 0 ? Code.ToString() : $"{Code}: {Text}";

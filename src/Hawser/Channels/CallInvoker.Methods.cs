@@ -10,7 +10,7 @@ public abstract partial class CallInvoker
     private readonly ConcurrentDictionary<MethodKey, object> methods = new();
     private int cachedMethods;
 
-    private ClientMethod<TRequest, TReply> GetMethod<TRequest, TReply>(string fullName, ClientMethodShape shape)
+    private protected ClientMethod<TRequest, TReply> GetMethod<TRequest, TReply>(string fullName, ClientMethodShape shape)
     {
         ArgumentNullException.ThrowIfNull(fullName);
         var key = new MethodKey(fullName, typeof(TRequest), typeof(TReply), shape);

@@ -5,6 +5,9 @@ namespace Hawser;
 /// <summary>What compiled clients call: the invoker's family, without overloads.</summary>
 internal static class ClientCalls
 {
+    /// <summary>What a method's contract adds to the caller's options, who may say otherwise.</summary>
+    internal static CallOptions Idempotent(CallOptions options) => options with { IsIdempotent = options.IsIdempotent ?? true };
+
     internal static OutgoingRequest<T> Message<T>(T request) => new MessageRequest<T>(request);
 
     internal static OutgoingRequest<T> Messages<T>(IAsyncEnumerable<T> requests)

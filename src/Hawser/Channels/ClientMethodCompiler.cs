@@ -9,11 +9,13 @@ internal sealed class ClientMethodCompiler
 {
     private readonly MethodSignature signature;
     private readonly Method method;
+    private readonly bool isIdempotent;
 
     /// <exception cref="ArgumentException">A caller cannot have this signature; the text says why.</exception>
-    internal ClientMethodCompiler(MethodSignature signature)
+    internal ClientMethodCompiler(MethodSignature signature, bool isIdempotent = false)
     {
         this.signature = signature;
+        this.isIdempotent = isIdempotent;
         method = signature.Method;
         if (Refusal() is { } wrong)
             throw new ArgumentException($"'{method.FullName}' cannot be called as '{TypeNames.Of(signature.ReturnType)}': {wrong}.");
@@ -25,7 +27,7 @@ internal sealed class ClientMethodCompiler
     internal Expression Compile(Expression invoker, IReadOnlyList<Expression> parameters)
     {
         var name = Expression.Constant(method.FullName);
-        var options = OptionsOf(parameters);
+        var options = isIdempotent ? Call(nameof(ClientCalls.Idempotent), [], OptionsOf(parameters)) : OptionsOf(parameters);
         if (method is { Request: <= Body.Message, Response: <= Body.Message })
             return Unary(invoker, name, Find(parameters, ParameterRole.Message) ?? Expression.Default(typeof(Empty)), options);
         var request = RequestOf(parameters);

@@ -15,7 +15,7 @@ internal sealed class ClientProxy
     private ClientProxy(Type service)
     {
         var entries = ServiceContract.Read(service);
-        calls = [.. entries.Select(entry => Compile(entry.Signature))];
+        calls = [.. entries.Select(entry => Compile(entry))];
         var methods = entries.Zip(calls, (entry, call) => (entry.Method, call.GetType())).ToList();
         constructor = ClientProxyEmitter.Emit(service, methods).GetConstructors()[0];
     }
@@ -25,11 +25,12 @@ internal sealed class ClientProxy
 
     internal object Create(CallInvoker invoker) => constructor.Invoke([invoker, calls]);
 
-    private static Delegate Compile(MethodSignature signature)
+    private static Delegate Compile(ServiceContract.Entry entry)
     {
+        var signature = entry.Signature;
         var invoker = Expression.Parameter(typeof(CallInvoker), "invoker");
         ParameterExpression[] parameters = [.. signature.ParameterTypes.Select(type => Expression.Parameter(type))];
-        var body = new ClientMethodCompiler(signature).Compile(invoker, parameters);
+        var body = new ClientMethodCompiler(signature, entry.IsIdempotent).Compile(invoker, parameters);
         var type = Expression.GetDelegateType([typeof(CallInvoker), .. signature.ParameterTypes, signature.ReturnType]);
         return Expression.Lambda(type, body, [invoker, .. parameters]).Compile();
     }

@@ -29,6 +29,8 @@ internal sealed class ReplyOctetsCall : ClientCall
 
     public override ValueTask<bool> WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None) => outgoing.Call.WriteAsync(message, flags);
 
+    public override ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken = default) => outgoing.Call.AcknowledgeAsync(cancellationToken);
+
     public override ValueTask CompleteAsync() => outgoing.Call.CompleteAsync();
 
     public override ValueTask<bool> ReadAsync() => outgoing.Call.ReadAsync();

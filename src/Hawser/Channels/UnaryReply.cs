@@ -8,6 +8,9 @@ namespace Hawser;
 /// </remarks>
 public abstract class UnaryReply
 {
+    /// <summary>What is needed to try the call again; empty where nobody does.</summary>
+    internal KeptRequest Kept;
+
     private protected UnaryReply()
     {
     }

@@ -10,14 +10,13 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
 {
     private ManualResetValueTaskSourceCore<TReply> core;
     private ReplyDecoder<TReply> target = null!;
-    private CancellationToken cancellationToken;
-    private CallResult? result;
+    private CallOptions options;
 
     private UnaryReply()
     {
     }
 
-    internal override bool WantsMetadata => result is not null;
+    internal override bool WantsMetadata => options.Result is not null;
 
     /// <summary>The task, taken before the call is started: afterwards the object may already serve another one.</summary>
     internal Pending Started => new(this, core.Version);
@@ -29,14 +28,14 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
     {
         var reply = UnaryReplyPool<TReply>.TryTake() ?? new UnaryReply<TReply>();
         reply.target = target;
-        reply.cancellationToken = options.CancellationToken;
-        reply.result = options.Result;
+        reply.options = options;
         return reply;
     }
 
     internal override void Complete(in ReadOnlySequence<byte> message, bool hasMessage, Metadata headers, Metadata trailers)
     {
-        result?.Set(headers, Status.Ok, trailers);
+        options.Result?.Set(headers, Status.Ok, trailers);
+        Kept.Succeeded();
         TReply reply;
         try
         {
@@ -54,8 +53,10 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
 
     internal override void Fail(Status status, bool notRun, Metadata headers, Metadata trailers)
     {
-        result?.Set(headers, status, trailers);
-        core.SetException(ClientFailure.Of(target.Method, status, trailers, notRun, cancellationToken));
+        if (Kept.TryAgain(this, target.Method, options, status, ref notRun, trailers))
+            return;
+        options.Result?.Set(headers, status, trailers);
+        core.SetException(ClientFailure.Of(target.Method, status, trailers, notRun, options.CancellationToken));
     }
 
     TReply IValueTaskSource<TReply>.GetResult(short token)
@@ -97,8 +98,8 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
     private void Return()
     {
         core.Reset();
-        cancellationToken = default;
-        result = null;
+        options = default;
+        Kept.Clear();
         UnaryReplyPool<TReply>.Put(this);
     }
 

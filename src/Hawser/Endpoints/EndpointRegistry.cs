@@ -29,6 +29,7 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
 {
     private readonly Lock changing = new();
     private volatile Dictionary<string, Endpoint> endpoints = new(StringComparer.Ordinal);
+    private Connection? ended;
 
     /// <summary>Creates an empty registry.</summary>
     /// <param name="codec">How handlers' typed messages are encoded.</param>
@@ -159,6 +160,8 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
     {
         lock (changing)
         {
+            if (ended is not null)
+                throw ended.NotOpenFailure();
             var changed = new Dictionary<string, Endpoint>(endpoints, StringComparer.Ordinal);
             foreach (var endpoint in added)
             {
@@ -170,5 +173,14 @@ public sealed class EndpointRegistry : IReadOnlyCollection<Endpoint>
         }
 
         Changed?.Invoke(this, EventArgs.Empty);
+    }
+
+    /// <summary>The connection that these belong to has ended: nobody can call any more of them.</summary>
+    internal void End(Connection connection)
+    {
+        lock (changing)
+        {
+            ended = connection;
+        }
     }
 }

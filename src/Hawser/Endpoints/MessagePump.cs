@@ -8,11 +8,16 @@ internal interface IMessageSink
 {
     /// <summary>Sends one message; false when nobody wants more.</summary>
     ValueTask<bool> WriteAsync(in ReadOnlySequence<byte> message, WriteFlags flags);
+
+    /// <summary>Where the source asks whether what it gave has been consumed; null when it cannot.</summary>
+    StreamAcknowledgements? Acknowledgements { get; }
 }
 
 /// <summary>A response's messages.</summary>
-internal readonly struct ResponseSink(ServerCall call) : IMessageSink
+internal readonly struct ResponseSink(ServerCall call, StreamAcknowledgements? acknowledgements) : IMessageSink
 {
+    public StreamAcknowledgements? Acknowledgements => acknowledgements;
+
     public ValueTask<bool> WriteAsync(in ReadOnlySequence<byte> message, WriteFlags flags)
     {
         var written = call.WriteAsync(message, flags);
@@ -33,6 +38,8 @@ internal readonly struct ResponseSink(ServerCall call) : IMessageSink
 /// <summary>A request's messages.</summary>
 internal readonly struct RequestSink(ClientCall call) : IMessageSink
 {
+    public StreamAcknowledgements? Acknowledgements => null;
+
     public ValueTask<bool> WriteAsync(in ReadOnlySequence<byte> message, WriteFlags flags) => call.WriteAsync(message, flags);
 }
 
@@ -48,6 +55,7 @@ internal static class MessagePump
     {
         var items = source.GetAsyncEnumerator(cancellationToken);
         var buffer = MessageBuffer.Rent();
+        var acknowledgements = sink.Acknowledgements;
         try
         {
             var found = await items.MoveNextAsync().ConfigureAwait(false);
@@ -64,16 +72,19 @@ internal static class MessagePump
                 // The item is copied before the source moves on, which may take its bytes away.
                 buffer.Clear();
                 codec.Encode(items.Current, buffer);
+                acknowledgements?.Writing();
                 var next = Advance(items);
                 var isReady = next.IsCompletedSuccessfully;
                 var isFollowed = isReady && next.Result;
                 var wanted = false;
                 try
                 {
-                    wanted = await sink.WriteAsync(buffer.Written, isFollowed ? WriteFlags.BufferHint : WriteFlags.None).ConfigureAwait(false);
+                    var mayWait = isFollowed && acknowledgements?.AreWaiting != true;
+                    wanted = await sink.WriteAsync(buffer.Written, mayWait ? WriteFlags.BufferHint : WriteFlags.None).ConfigureAwait(false);
                 }
                 finally
                 {
+                    acknowledgements?.Written();
                     if (!wanted && !isReady)
                         await SettleAsync(next).ConfigureAwait(false);
                 }

@@ -3,22 +3,22 @@ namespace Hawser;
 /// <summary>Writes what a handler returned, and ends the call. Whatever was returned is always disposed.</summary>
 internal abstract class ResponseWriter<TResult>
 {
-    internal abstract ValueTask WriteAsync(ServerCall call, TResult result, Metadata? trailers);
+    internal abstract ValueTask WriteAsync(ServerCall call, TResult result, CallContext? context);
 }
 
 /// <summary>Nothing, or octets that the handler has written by itself.</summary>
 internal sealed class NoResponseWriter : ResponseWriter<Empty>
 {
-    internal override ValueTask WriteAsync(ServerCall call, Empty result, Metadata? trailers) => call.FinishAsync(Status.Ok, trailers);
+    internal override ValueTask WriteAsync(ServerCall call, Empty result, CallContext? context) => call.FinishAsync(Status.Ok, context?.Trailers);
 }
 
 /// <summary>One message.</summary>
 internal sealed class OneResponseWriter<T>(MessageCodec<T> codec) : ResponseWriter<T>
 {
-    internal override async ValueTask WriteAsync(ServerCall call, T result, Metadata? trailers)
+    internal override async ValueTask WriteAsync(ServerCall call, T result, CallContext? context)
     {
         await MessageWriter.WriteAsync(call, codec, result, WriteFlags.BufferHint).ConfigureAwait(false);
-        await call.FinishAsync(Status.Ok, trailers).ConfigureAwait(false);
+        await call.FinishAsync(Status.Ok, context?.Trailers).ConfigureAwait(false);
     }
 }
 
@@ -26,12 +26,15 @@ internal sealed class OneResponseWriter<T>(MessageCodec<T> codec) : ResponseWrit
 internal sealed class ResponseStreamWriter<TSource, T>(Method method, MessageCodec<T> codec) : ResponseWriter<TSource>
     where TSource : IAsyncEnumerable<T>
 {
-    internal override async ValueTask WriteAsync(ServerCall call, TSource result, Metadata? trailers)
+    internal override async ValueTask WriteAsync(ServerCall call, TSource result, CallContext? context)
     {
         if (result is null)
             throw NullResult.Of(method, typeof(TSource));
-        await MessagePump.RunAsync(result, codec, new ResponseSink(call), call.CancellationToken).ConfigureAwait(false);
-        await call.FinishAsync(Status.Ok, trailers).ConfigureAwait(false);
+        var acknowledgements = context is null ? null : new StreamAcknowledgements(call);
+        if (context is not null)
+            context.Acknowledging = acknowledgements!.AskAsync;
+        await MessagePump.RunAsync(result, codec, new ResponseSink(call, acknowledgements), call.CancellationToken).ConfigureAwait(false);
+        await call.FinishAsync(Status.Ok, context?.Trailers).ConfigureAwait(false);
     }
 }
 
@@ -39,14 +42,15 @@ internal sealed class ResponseStreamWriter<TSource, T>(Method method, MessageCod
 internal sealed class ResponseOctetsWriter<TOctets>(Method method) : ResponseWriter<TOctets>
     where TOctets : class
 {
-    internal override async ValueTask WriteAsync(ServerCall call, TOctets result, Metadata? trailers)
+    internal override async ValueTask WriteAsync(ServerCall call, TOctets result, CallContext? context)
     {
         if (result is null)
             throw NullResult.Of(method, typeof(TOctets));
+        context?.RefuseAcknowledgements();
         var octets = OctetsSource.Of(result);
         await using var disposal = octets.ConfigureAwait(false);
         await octets.CopyToAsync(call.ResponseOctets, call.CancellationToken).ConfigureAwait(false);
-        await call.FinishAsync(Status.Ok, trailers).ConfigureAwait(false);
+        await call.FinishAsync(Status.Ok, context?.Trailers).ConfigureAwait(false);
     }
 }
 
@@ -54,15 +58,16 @@ internal sealed class ResponseOctetsWriter<TOctets>(Method method) : ResponseWri
 internal sealed class ReplyAndOctetsWriter<T, TOctets>(Method method, MessageCodec<T> codec) : ResponseWriter<(T Reply, TOctets Octets)>
     where TOctets : class
 {
-    internal override async ValueTask WriteAsync(ServerCall call, (T Reply, TOctets Octets) result, Metadata? trailers)
+    internal override async ValueTask WriteAsync(ServerCall call, (T Reply, TOctets Octets) result, CallContext? context)
     {
         if (result.Octets is null)
             throw NullResult.Of(method, typeof(TOctets));
+        context?.RefuseAcknowledgements();
         var octets = OctetsSource.Of(result.Octets);
         await using var disposal = octets.ConfigureAwait(false);
         await MessageWriter.WriteAsync(call, codec, result.Reply, WriteFlags.None).ConfigureAwait(false);
         await octets.CopyToAsync(call.ResponseOctets, call.CancellationToken).ConfigureAwait(false);
-        await call.FinishAsync(Status.Ok, trailers).ConfigureAwait(false);
+        await call.FinishAsync(Status.Ok, context?.Trailers).ConfigureAwait(false);
     }
 }
 

@@ -18,4 +18,10 @@ public sealed class RpcMethodAttribute : Attribute
 
     /// <summary>Whether nothing comes back, not even a status: at most once, and the caller never learns which. False by default.</summary>
     public bool OneWay { get; set; }
+
+    /// <summary>
+    /// Whether running the method twice with the same request does no more than running it once. Typed clients then try a call again that may have run when its
+    /// connection was lost; see <see cref="CallOptions.IsIdempotent"/>. Servers ignore it. False by default.
+    /// </summary>
+    public bool Idempotent { get; set; }
 }

@@ -6,7 +6,7 @@ namespace Hawser;
 /// <remarks><see cref="IDisposable"/> and <see cref="IAsyncDisposable"/> are about the object in this process and are left out.</remarks>
 internal static class ServiceContract
 {
-    internal readonly record struct Entry(MethodInfo Method, MethodSignature Signature);
+    internal readonly record struct Entry(MethodInfo Method, MethodSignature Signature, bool IsIdempotent);
 
     /// <exception cref="ArgumentException">The type or one of its members cannot be served; the text says which and why.</exception>
     internal static IReadOnlyList<Entry> Read(Type service)
@@ -33,7 +33,7 @@ internal static class ServiceContract
                     + "give one another name by [RpcMethod(\"…\")].");
             }
 
-            entries.Add(new Entry(method, MethodSignature.Read(fullName, method, method.GetParameters(), attribute?.OneWay ?? false)));
+            entries.Add(new Entry(method, MethodSignature.Read(fullName, method, method.GetParameters(), attribute?.OneWay ?? false), attribute?.Idempotent ?? false));
         }
 
         return entries.Count > 0 ? entries : throw new ArgumentException($"'{TypeNames.Of(service)}' has no methods: there is nothing to call.");

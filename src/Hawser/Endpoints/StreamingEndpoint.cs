@@ -17,7 +17,7 @@ internal sealed class StreamingEndpoint<TRequest, TResult>(
             try
             {
                 var result = await handler(request, call, context).ConfigureAwait(false);
-                await writer.WriteAsync(call, result, context?.Trailers).ConfigureAwait(false);
+                await writer.WriteAsync(call, result, context).ConfigureAwait(false);
             }
             finally
             {

@@ -43,6 +43,9 @@ internal sealed class CallCredit(FrameLane lane, ulong callId)
         lane.SendCredit(id, sum);
     }
 
+    /// <summary>Tells the peer that what stood before its question has been consumed.</summary>
+    public void Acknowledge(ulong number) => lane.SendAcknowledged(id, number);
+
     /// <summary>The peer sends nothing more: it need not be told.</summary>
     public void Close() => closed = true;
 }

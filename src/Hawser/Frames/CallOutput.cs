@@ -4,7 +4,7 @@ namespace Hawser.Frames;
 
 /// <summary>The messages and octets that one call sends.</summary>
 /// <remarks>One writer at a time. Small messages are copied among the lane's small frames; hinted ones gather here and leave as one chunk; large ones leave from where they lie.</remarks>
-internal sealed class CallOutput(FrameLane lane, ulong id)
+internal sealed partial class CallOutput(FrameLane lane, ulong id)
 {
     /// <summary>A message up to this size is copied; above, the copy costs more than a write of its own.</summary>
     private const int CopyLimit = 4 * 1024;
@@ -21,6 +21,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
     private byte[]? hinted;
     private int hintedSize;
     private int hintedCost;
+    private long hintedPayload;
 
     /// <summary>The most that one chunk may cost, so that it always comes to fit.</summary>
     private int MaxCost => lane.IsShared ? Math.Min(FrameLimits.MaxBody, Math.Min(lane.PeerCallWindow, lane.PeerConnectionWindow) / 2) : FrameLimits.MaxBody;
@@ -55,6 +56,9 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
                 if (lane.Output.UnsentSize < MaxUnsent && credit >= size && lane.Credit.TryTake(lane.IsShared ? size : 0))
                 {
                     credit -= size;
+                    Settle();
+                    sent += message.Length;
+                    hasSent = true;
                     var span = lane.Output.GetSpan(FrameLimits.MaxHeader + size);
                     lane.Output.Advance(WriteFrame(span, FrameFlags.None, message, size));
                     goto Appended;
@@ -76,10 +80,11 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         if (hintedSize == 0)
             return new ValueTask<bool>(!Volatile.Read(ref closed));
         var segment = new ArraySegment<byte>(hinted!, 0, hintedSize);
-        var cost = hintedCost;
+        var (cost, payload) = (hintedCost, hintedPayload);
         hintedSize = 0;
         hintedCost = 0;
-        return SubmitAsync(segment, default, cost);
+        hintedPayload = 0;
+        return SubmitAsync(segment, default, cost, payload);
     }
 
     /// <summary>Sends octets from where they lie; at most <see cref="MaxOctets"/>.</summary>
@@ -93,7 +98,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         var size = WriteHeader(start, FrameType.Octets, FrameFlags.None, body);
         var begin = room.Offset + room.Count - size;
         start[..size].CopyTo(room.Array.AsSpan(begin));
-        return SubmitAsync(new ArraySegment<byte>(room.Array!, begin, size + octets.Count), default, body);
+        return SubmitAsync(new ArraySegment<byte>(room.Array!, begin, size + octets.Count), default, body, octets.Count);
     }
 
     /// <summary>Sends octets that lie in somebody else's array; at most <see cref="MaxOctets"/>.</summary>
@@ -102,7 +107,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
     {
         var body = octets.Count + Varint.SizeOf(id);
         var size = WriteHeader(header, FrameType.Octets, FrameFlags.None, body);
-        return SubmitAsync(new ArraySegment<byte>(header, 0, size), octets, body);
+        return SubmitAsync(new ArraySegment<byte>(header, 0, size), octets, body, octets.Count);
     }
 
     /// <summary>The peer takes more. Under the gate.</summary>
@@ -170,6 +175,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
 
         hintedSize += WriteFrame(hinted.AsSpan(hintedSize), FrameFlags.None, message, body);
         hintedCost += body;
+        hintedPayload += message.Length;
         return more ? new ValueTask<bool>(!Volatile.Read(ref closed)) : FlushAsync();
     }
 
@@ -180,7 +186,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
     {
         var rented = ArrayPool<byte>.Shared.Rent(FrameLimits.MaxHeader + body);
         var size = WriteFrame(rented, FrameFlags.None, message, body);
-        var written = await SubmitAsync(new ArraySegment<byte>(rented, 0, size), default, body).ConfigureAwait(false);
+        var written = await SubmitAsync(new ArraySegment<byte>(rented, 0, size), default, body, message.Length).ConfigureAwait(false);
         ArrayPool<byte>.Shared.Return(rented);
         return written;
     }
@@ -190,6 +196,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         if (!await FlushAsync().ConfigureAwait(false))
             return false;
         var most = MaxCost - Varint.SizeOf(id);
+        var payload = message.Length;
         var rented = ArrayPool<byte>.Shared.Rent(FrameLimits.MaxHeader + most);
         try
         {
@@ -199,7 +206,7 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
                 message = message.Slice(piece.End);
                 var body = (int)piece.Length + Varint.SizeOf(id);
                 var size = WriteFrame(rented, message.IsEmpty ? FrameFlags.None : FrameFlags.More, piece, body);
-                if (!await SubmitAsync(new ArraySegment<byte>(rented, 0, size), default, body).ConfigureAwait(false))
+                if (!await SubmitAsync(new ArraySegment<byte>(rented, 0, size), default, body, message.IsEmpty ? payload : 0).ConfigureAwait(false))
                     return false;
             }
         }
@@ -211,12 +218,15 @@ internal sealed class CallOutput(FrameLane lane, ulong id)
         return true;
     }
 
-    private ValueTask<bool> SubmitAsync(ArraySegment<byte> head, ArraySegment<byte> tail, int cost)
+    private ValueTask<bool> SubmitAsync(ArraySegment<byte> head, ArraySegment<byte> tail, int cost, long payload)
     {
         lock (lane.Output.Gate)
         {
             if (closed)
                 return new ValueTask<bool>(result: false);
+            Settle();
+            sending = payload;
+            hasSent = true;
             chunk.Prepare(head, tail, cost);
             submitted = true;
             if (credit < cost)

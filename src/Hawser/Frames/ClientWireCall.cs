@@ -115,6 +115,13 @@ internal sealed class ClientWireCall : WireCall
             Lane.SendEnd(Id);
     }
 
+    public ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken)
+    {
+        if (method.Request < Body.Stream)
+            throw AcknowledgedByReply.Of(method, "request");
+        return requestOctets is null ? Output.AcknowledgeAsync(cancellationToken) : requestOctets.AcknowledgeAsync(cancellationToken);
+    }
+
     public ValueTask<bool> ReadAsync() => messages is null
         ? throw new InvalidOperationException($"The response of '{method}' has octets and no messages.")
         : messages.ReadAsync();
@@ -174,6 +181,18 @@ internal sealed class ClientWireCall : WireCall
 
     public override bool OnCredit(ulong amount) => Output.Grant(amount);
 
+    public override void OnAcknowledge(ulong number)
+    {
+        if (method.Response < Body.Stream)
+            base.OnAcknowledge(number);
+        else if (octets is not null)
+            octets.Ask(number);
+        else
+            messages!.Ask(number);
+    }
+
+    public override void OnAcknowledged(ulong number) => Output.OnAcknowledged(number);
+
     public override void Run() => throw new InvalidOperationException("A streaming call is run by its readers and writers.");
 
     private ValueTask EndOctetsAsync(Exception? failure)
@@ -202,6 +221,7 @@ internal sealed class ClientWireCall : WireCall
         messages?.End(final.IsOk ? null : final, batch);
         octets?.End(final, trailers, notRun, batch);
         output?.Close();
+        output?.EndAcknowledgements(final);
         StopWatching();
         if (!Lane.IsShared)
             _ = Lane.Output.CompleteAsync();

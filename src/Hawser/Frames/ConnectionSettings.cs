@@ -17,4 +17,14 @@ internal sealed record ConnectionSettings(
     IReadOnlyList<IServerInterceptor> Interceptors,
     bool ExposeExceptionDetails,
     ILogger Logger,
-    TimeProvider TimeProvider);
+    TimeProvider TimeProvider)
+{
+    /// <summary>What may refuse new metadata of the peer, by throwing; null takes all.</summary>
+    public Func<Connection, Metadata, CancellationToken, ValueTask>? MetadataChanged { get; init; }
+
+    /// <summary>Whether handlers with at most one message each way run one at a time, in the order in which their calls arrive.</summary>
+    public bool SerialHandlers { get; init; }
+
+    /// <summary>What waits for a slow peer.</summary>
+    public OutboxOptions Outbox { get; init; } = OutboxOptions.Default;
+}

@@ -1,41 +1,54 @@
 using System.Buffers;
-using System.Security.Authentication;
-using Hawser.Transports;
 
 namespace Hawser.Frames;
 
-/// <summary>A channel's way to one address over the Hawser wire: one connection at a time, made when it is needed, and made again when it was lost.</summary>
-internal sealed class FrameClient : WireClient
+/// <summary>A channel's way to a server over the Hawser wire: one connection at a time, made when it is needed, and made again when it was lost. Its life is in the other files.</summary>
+internal sealed partial class FrameClient : ConnectingClient<FrameConnection>
 {
-    private readonly HawserChannelOptions options;
-    private readonly ConnectionSettings settings;
-    private readonly Transport transport;
-    private readonly Uri address;
-    private readonly ConnectBackoff backoff;
-    private readonly Lock gate = new();
-    private readonly CancellationTokenSource disposing = new();
-    private readonly HashSet<FrameConnection> connections = [];
+    private readonly ChannelCallbacks callbacks;
+    private readonly ConnectionCredentials? credentials;
+    private readonly FrameDialer dialer;
+    private readonly ConnectAttempts attempts;
+    private readonly ReconnectBackoff backoff;
     private FrameConnection? current;
-    private Task<FrameConnection>? connecting;
 
-    internal FrameClient(Transport transport, Uri address, HawserChannelOptions options, EndpointRegistry endpoints)
+    /// <param name="addresses">The addresses in the order in which they are tried; at least one.</param>
+    /// <param name="options">The channel's.</param>
+    /// <param name="endpoints">What the server may call on this side.</param>
+    /// <param name="callbacks">The channel's.</param>
+    /// <param name="credentials">Asks for what its connections say of themselves; null when they say nothing.</param>
+    internal FrameClient(
+        IReadOnlyList<FrameAddress> addresses, HawserChannelOptions options, EndpointRegistry endpoints, ChannelCallbacks callbacks, ConnectionCredentialsRequest? credentials)
+        : base(string.Join(", ", addresses.Select(static address => address.Text)), options)
     {
-        this.transport = transport;
-        this.address = address;
-        this.options = options;
-        backoff = new ConnectBackoff(options.TimeProvider);
-        settings = new ConnectionSettings(
+        this.callbacks = callbacks;
+        backoff = new ReconnectBackoff(options.Reconnect, options.TimeProvider, options.LoggerFactory.CreateLogger("Hawser.Channel"));
+        this.credentials = credentials is null ? null : new ConnectionCredentials(credentials, options);
+        dialer = new FrameDialer(addresses, options, this.credentials, new ConnectionSettings(
             options.Codec,
             options.Limits,
             endpoints,
             [],
             options.ExposeExceptionDetails,
             options.LoggerFactory.CreateLogger("Hawser.Channel"),
-            options.TimeProvider);
+            options.TimeProvider)
+        {
+            SerialHandlers = options.SerialHandlers,
+        });
+        attempts = new ConnectAttempts(Tracing.HawserSystem, Peer, options.TimeProvider);
     }
 
+    internal override bool IsReady => Volatile.Read(ref current) is { IsUsable: true };
+
+    internal override int CallsInFlight => Volatile.Read(ref current)?.CallsInFlight ?? 0;
+
+    internal override IReadOnlyList<AddressHealth> Addresses =>
+        [new(Volatile.Read(ref current)?.RemoteAddress ?? Peer, Status.State, Status.Reason, CallsInFlight)];
+
+    internal override Task RefreshCredentialsAsync(CancellationToken cancellationToken) => credentials?.RefreshAsync(cancellationToken) ?? Task.CompletedTask;
+
     internal override async ValueTask<Connection> OpenAsync(CancellationToken cancellationToken) =>
-        await GetConnectionAsync(cancellationToken).ConfigureAwait(false);
+        await ConnectAsync(new CallOptions { CancellationToken = cancellationToken }).ConfigureAwait(false);
 
     internal override async ValueTask<ClientCall> StartAsync(Method method, CallOptions options)
     {
@@ -52,146 +65,38 @@ internal sealed class FrameClient : WireClient
             _ = StartUnaryLaterAsync(method, options, request.ToArray(), hasRequest, reply);
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override void StartUnaryOn(
+        FrameConnection connected, Method method, in CallOptions callOptions, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply) =>
+        connected.StartUnary(method, callOptions, request, hasRequest, reply);
+
+    protected override async ValueTask<FrameConnection> ConnectAsync(CallOptions callOptions)
     {
-        Task<FrameConnection>? pending;
-        await disposing.CancelAsync().ConfigureAwait(false);
-        lock (gate)
+        var from = Options.TimeProvider.GetTimestamp();
+        var waitForReady = callOptions.WaitForReady ?? false;
+        while (true)
         {
-            pending = connecting;
-            current = null;
-        }
-
-        if (pending is not null)
-            await ((Task)pending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        FrameConnection[] open;
-        lock (gate)
-        {
-            open = [.. connections];
-        }
-
-        await Task.WhenAll(open.Select(static connection => connection.CloseAsync(StatusCode.Ok, "the channel was disposed"))).ConfigureAwait(false);
-    }
-
-    private async Task StartUnaryLaterAsync(Method method, CallOptions callOptions, byte[] request, bool hasRequest, UnaryReply reply)
-    {
-        try
-        {
-            var (connection, remaining) = await ConnectForAsync(callOptions).ConfigureAwait(false);
-            connection.StartUnary(method, remaining, new ReadOnlySequence<byte>(request), hasRequest, reply);
-        }
-        catch (RpcException exception)
-        {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            reply.Fail(exception.Status, notRun: true, Metadata.Empty, Metadata.Empty);
-        }
-        catch (OperationCanceledException)
-        {
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            reply.Fail(new Status(StatusCode.Cancelled, $"The caller cancelled the call of '{method}'."), notRun: true, Metadata.Empty, Metadata.Empty);
-        }
-        catch (Exception exception)
-        {
-            // A transport that throws what it should not: the caller must learn of it all the same.
-            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-            reply.Fail(new Status(StatusCode.Unavailable, $"{address} cannot be connected to: {exception.Message}"), notRun: true, Metadata.Empty, Metadata.Empty);
-        }
-    }
-
-    private RpcException Disposed() => new(new Status(StatusCode.Unavailable, $"The channel to {address} has been disposed. The call was not run.")) { NotRun = true };
-
-    /// <summary>Connects for a call, whose time to wait begins now.</summary>
-    /// <returns>The connection, and the options with the time that is left.</returns>
-    private async ValueTask<(FrameConnection Connection, CallOptions Remaining)> ConnectForAsync(CallOptions callOptions)
-    {
-        var from = options.TimeProvider.GetTimestamp();
-        var connection = await GetConnectionAsync(callOptions.CancellationToken, callOptions.Timeout).ConfigureAwait(false);
-        return (connection, callOptions.Timeout is { } timeout ? callOptions with { Timeout = timeout - options.TimeProvider.GetElapsedTime(from) } : callOptions);
-    }
-
-    private async ValueTask<FrameConnection> GetConnectionAsync(CancellationToken cancellationToken, TimeSpan? timeout = null)
-    {
-        if (Volatile.Read(ref current) is { IsUsable: true } usable)
-            return usable;
-        Task<FrameConnection> attempt;
-        lock (gate)
-        {
-            if (disposing.IsCancellationRequested)
-                throw Disposed();
-            if (current is { IsUsable: true } open)
-                return open;
-            if (connecting is null or { IsCompleted: true })
-            {
-                backoff.ThrowIfTooSoon();
-                connecting = ConnectAsync();
-            }
-
-            attempt = connecting;
-        }
-
-        try
-        {
-            return await attempt.WaitAsync(timeout is { } time ? FrameLimits.TimerDue(time) : Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"The deadline passed while {address} was being connected to. The call was not run.")) { NotRun = true };
-        }
-    }
-
-    private async Task ForgetAsync(FrameConnection connection)
-    {
-        await connection.Ended.ConfigureAwait(false);
-        lock (gate)
-        {
-            connections.Remove(connection);
-        }
-    }
-
-    private async Task<FrameConnection> ConnectAsync()
-    {
-        // Others take the gate to wait for this attempt; it must not run under it.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        FrameConnection? connection = null;
-        try
-        {
-            using var timeout = new CancellationTokenSource(options.Limits.HandshakeTimeout, options.TimeProvider);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, disposing.Token);
-            TransportConnection link;
+            if (Volatile.Read(ref current) is { IsUsable: true } usable)
+                return usable;
+            var (attempt, pause) = Approach(waitForReady);
             try
             {
-                link = await transport.ConnectAsync(address, options.Transport, either.Token).ConfigureAwait(false);
+                var left = callOptions.Timeout is { } timeout
+                    ? FrameLimits.TimerDue(Max(timeout - Options.TimeProvider.GetElapsedTime(from), TimeSpan.Zero))
+                    : Timeout.InfiniteTimeSpan;
+                if (attempt is not null)
+                    return await attempt.WaitAsync(left, Options.TimeProvider, callOptions.CancellationToken).ConfigureAwait(false);
+                await pause!.WaitAsync(left, Options.TimeProvider, callOptions.CancellationToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (!disposing.IsCancellationRequested)
+            catch (TimeoutException)
             {
-                throw new IOException($"{address} did not answer within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout).");
+                throw OutOfTime();
             }
-
-            connection = new FrameConnection(link, isInitiator: true, settings);
-            await connection.OpenAsync(disposing.Token).ConfigureAwait(false);
-            backoff.Succeeded();
-            lock (gate)
+            catch (RpcException failure) when (waitForReady && IsWorthWaiting(failure.Status))
             {
-                if (!disposing.IsCancellationRequested)
-                {
-                    current = connection;
-                    connections.Add(connection);
-                    _ = ForgetAsync(connection);
-                    return connection;
-                }
+                // The next attempt may succeed; the channel makes it when it is time.
             }
-
-            throw new OperationCanceledException(disposing.Token);
-        }
-        catch (Exception exception) when (exception is IOException or AuthenticationException or OperationCanceledException)
-        {
-            if (connection is not null)
-                await connection.CloseAsync(StatusCode.Cancelled, "the connection could not be used").ConfigureAwait(false);
-            if (disposing.IsCancellationRequested)
-                throw Disposed();
-            var status = new Status(StatusCode.Unavailable, $"{exception.Message.TrimEnd('.')}. The call was not run.");
-            backoff.Failed(status, isPermanent: connection?.IsVersionMismatch == true);
-            throw new RpcException(status, innerException: exception) { NotRun = true };
         }
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

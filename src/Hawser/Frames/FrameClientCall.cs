@@ -28,6 +28,8 @@ internal sealed class FrameClientCall(ClientWireCall call) : ClientCall
 
     public override ValueTask<bool> WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None) => call.WriteAsync(message, flags);
 
+    public override ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken = default) => call.AcknowledgeAsync(cancellationToken);
+
     public override ValueTask CompleteAsync() => call.CompleteAsync();
 
     public override ValueTask<bool> ReadAsync() => call.ReadAsync();

@@ -108,7 +108,7 @@ internal sealed partial class FrameConnection
     /// <returns>Whether others wait for that, so that <see cref="StartWaiting"/> must follow.</returns>
     public bool ReleaseSlot()
     {
-        if (Interlocked.Decrement(ref ownInFlight) == 0 && isPeerGoingAway)
+        if (Interlocked.Decrement(ref ownInFlight) == 0 && leavesWhenIdle)
             LeaveIfIdle();
         return Volatile.Read(ref waitingCount) > 0;
     }
@@ -169,15 +169,21 @@ internal sealed partial class FrameConnection
     public void OnHandlerAbandoned() => Interlocked.Increment(ref abandonedHandlers);
 
     /// <summary>Such a handler has ended.</summary>
-    public void OnAbandonedHandlerEnded() => Interlocked.Decrement(ref abandonedHandlers);
+    public void OnAbandonedHandlerEnded()
+    {
+        if (Interlocked.Decrement(ref abandonedHandlers) == 0 && !IsOpen)
+            SignalWhenQuiet();
+    }
 
     public void OnPeerCallEnded(bool isOneWay)
     {
         var left = isOneWay ? Interlocked.Decrement(ref peerOneWayInFlight) : Interlocked.Decrement(ref peerInFlight);
         if (left == 0 && IsGoingAway && !ServesCalls)
             drained.TrySetResult();
-        if (left == 0 && isPeerGoingAway)
+        if (left == 0 && leavesWhenIdle)
             LeaveIfIdle();
+        if (left == 0 && !IsOpen)
+            SignalWhenQuiet();
     }
 
     public void OnCallRefused(in NewCall call, Status refusal)
@@ -340,9 +346,9 @@ internal sealed partial class FrameConnection
     private Status? CannotStart(Method method, in CallOptions options)
     {
         if (!IsOpen)
-            return new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} has ended: {EndReason.TrimEnd('.')}. The call was not run.");
-        if (isPeerGoingAway)
-            return new Status(StatusCode.Unavailable, $"{RemoteAddress} takes no new calls: {peerGoingAwayReason.TrimEnd('.')}. The call was not run.");
+            return new Status(StatusCode.Unavailable, $"{NotOpen().Text} The call was not run.");
+        if (startsNoCalls)
+            return WhyNoCalls();
         if (options.Timeout is { } timeout && timeout <= TimeSpan.Zero)
             return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' had passed before it was sent.");
         if (options.Metadata is { Count: > 0 } metadata && MetadataBlock.SizeOf(metadata) + Varint.MaxSize > Math.Min(Peer.MaxMetadataSize, FrameLimits.MaxBody / 2))

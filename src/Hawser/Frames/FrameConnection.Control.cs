@@ -9,16 +9,20 @@ internal sealed partial class FrameConnection
     /// <summary>A peer cannot have itself pinged more often than this.</summary>
     private const int MinKeepAliveMilliseconds = 250;
 
+    /// <summary>At so many moments of a period a server looks after all connections that are due.</summary>
+    private const int LooksPerPeriod = 16;
+
+    private readonly Pings pings;
     private ITimer? keepAlive;
-    private TimeSpan? roundTripTime;
+    private TimeSpan lookPeriod;
     private long lastProgress;
     private long lastBusy;
     private long seenCalls;
-    private long pingSent;
-    private ulong pingNumber;
-    private ulong pingAnswered;
     private volatile bool isGoingAway;
     private volatile bool isPeerGoingAway;
+
+    /// <summary>Whether this side starts no more calls: the peer takes none, or this side has said CLOSE.</summary>
+    private volatile bool startsNoCalls;
     private string peerGoingAwayReason = "";
 
     /// <summary>Whether this side takes no new calls.</summary>
@@ -29,6 +33,8 @@ internal sealed partial class FrameConnection
 
     /// <summary>Whether the peer takes no new calls.</summary>
     public bool IsPeerGoingAway => isPeerGoingAway;
+
+    public override ValueTask<TimeSpan> PingAsync(CancellationToken cancellationToken = default) => pings.PingAsync(SendPing, cancellationToken);
 
     /// <summary>Bytes have arrived: the peer lives.</summary>
     public void OnProgress() => Volatile.Write(ref lastProgress, TimeProvider.GetTimestamp());
@@ -41,17 +47,16 @@ internal sealed partial class FrameConnection
 
         // The lane's thread sets the last id, then looks at the flag: one of the two must see the other, and it is this rare side that pays for it.
         Interlocked.MemoryBarrierProcessWide();
-        if (!ServesCalls || !IsOpen)
-            drained.TrySetResult();
-        if (!IsOpen)
-            return;
-        lock (first.Output.Gate)
+        var isOpen = IsOpen;
+        if (isOpen)
         {
-            var text = FrameLane.TextBytes(reason, FrameLimits.MaxReason);
-            AppendFrame(FrameType.GoingAway, text.Length + (3 * Varint.MaxSize), text, (first.LastPeerId, (ulong)StatusCode.Unavailable));
+            AnnounceGoingAway(reason);
+            first.Output.Flush();
         }
 
-        first.Output.Flush();
+        // Only now: a call that the peer was told is run, or refused, counts as in flight until its end has been written.
+        if (!ServesCalls || !isOpen)
+            drained.TrySetResult();
     }
 
     /// <summary>Takes a frame that concerns the connection. The first lane's thread only.</summary>
@@ -68,7 +73,7 @@ internal sealed partial class FrameConnection
                 break;
             case FrameType.Pong:
                 ExpectEight(body, type);
-                OnPong(BinaryPrimitives.ReadUInt64BigEndian(body));
+                pings.OnPong(BinaryPrimitives.ReadUInt64BigEndian(body));
                 break;
             case FrameType.GoingAway:
                 OnGoingAway(body, batch);
@@ -88,10 +93,14 @@ internal sealed partial class FrameConnection
     private void AppendPreface()
     {
         var settingsBytes = new ArrayBufferWriter<byte>();
-        Hello.From(Limits).Write(settingsBytes);
+        Hello.From(Limits, metadata).Write(settingsBytes);
         lock (first.Output.Gate)
         {
+            // Closed before it was accepted: the peer has been told so instead, and nothing may follow.
+            if (prefaceSent)
+                return;
             var span = first.Output.GetSpan(Preface.Size + FrameLimits.MaxHeader + settingsBytes.WrittenCount);
+            prefaceSent = true;
             Preface.Write(span);
             span[Preface.Size] = (byte)FrameType.Hello;
             var size = Preface.Size + 1;
@@ -119,8 +128,11 @@ internal sealed partial class FrameConnection
     {
         lock (first.Output.Gate)
         {
+            AppendBarePreface();
             var text = FrameLane.TextBytes(reason, FrameLimits.MaxReason);
             AppendFrame(FrameType.Close, text.Length + (2 * Varint.MaxSize), text, ((ulong)code, null));
+            closeSent = true;
+            startsNoCalls = true;
         }
     }
 
@@ -140,26 +152,21 @@ internal sealed partial class FrameConnection
 
     private void OnHello(ReadOnlySpan<byte> body)
     {
-        if (IsOpen)
+        if (IsOpen || hello.Task.IsCompleted)
             throw new ProtocolViolationException("The peer sent a second hello.");
         Peer = Hello.Read(body);
         first.SetWindows(Limits, Peer);
-        Volatile.Write(ref lastBusy, TimeProvider.GetTimestamp());
-        if (Interlocked.CompareExchange(ref state, (int)State.Open, (int)State.Handshaking) == (int)State.Handshaking)
-        {
-            Log.ConnectionOpened(settings.Logger, RemoteAddress, Peer.Software);
-            hello.TrySetResult();
-        }
-    }
-
-    private void OnPong(ulong number)
-    {
-        if (number == 0 || number > pingNumber)
-            throw new ProtocolViolationException("The peer answered a ping that was never sent.");
-        if (number != pingNumber)
+        if (!TakeHelloMetadata())
             return;
-        pingAnswered = number;
-        roundTripTime = TimeProvider.GetElapsedTime(Volatile.Read(ref pingSent));
+        Volatile.Write(ref lastBusy, TimeProvider.GetTimestamp());
+        if (!isDeciding)
+        {
+            if (!TryEnterOpen())
+                return;
+            TellOpened();
+        }
+
+        hello.TrySetResult();
     }
 
     private void OnGoingAway(ReadOnlySpan<byte> body, WorkBatch batch)
@@ -168,25 +175,13 @@ internal sealed partial class FrameConnection
         _ = FrameBody.ReadNumber(ref body);
         var reason = FrameBody.ReadText(ref body);
         FrameBody.ExpectEnd(body, FrameType.GoingAway);
-        peerGoingAwayReason = reason;
         Log.PeerGoingAway(settings.Logger, RemoteAddress, reason);
         var status = new Status(StatusCode.Unavailable, $"{RemoteAddress} is going away ({reason}). The call was not run.");
-        lock (first.Output.Gate)
-        {
-            isPeerGoingAway = true;
-        }
-
+        StartNoCalls(reason);
         foreach (var call in first.RemoveOwnAbove(last))
             call.OnLost(status, notRun: true, batch);
         RefuseWaiting(status);
-        LeaveIfIdle();
-    }
-
-    /// <summary>A connection whose peer takes no new calls is of no more use once the last call on it has ended.</summary>
-    private void LeaveIfIdle()
-    {
-        if (IsInitiator && CallsInFlight == 0)
-            _ = CloseAsync(StatusCode.Ok, "the peer is going away, and no call is left");
+        LeaveWhenIdle();
     }
 
     private void OnClose(ReadOnlySpan<byte> body)
@@ -196,7 +191,12 @@ internal sealed partial class FrameConnection
         FrameBody.ExpectEnd(body, FrameType.Close);
         peerGoingAwayReason = reason;
         isPeerGoingAway = true;
-        Interlocked.CompareExchange(ref endReason, $"the peer closed it: {reason}", null);
+        startsNoCalls = true;
+        hasEndedIdle |= code == StatusCode.Ok;
+        ClosedByPeer = new Status(code, reason);
+        if (!IsOpen)
+            Refusal = new Status(code == StatusCode.Ok ? StatusCode.Unavailable : code, $"{RemoteAddress} refused the connection: {reason.TrimEnd('.')}.");
+        SetEnd(code, $"the peer closed it: {reason}");
         if (code is not (StatusCode.Ok or StatusCode.Unavailable))
             Log.ClosedByPeer(settings.Logger, RemoteAddress, code, reason);
     }
@@ -210,11 +210,18 @@ internal sealed partial class FrameConnection
         var period = interval is null ? idle!.Value : idle is null || interval < idle ? interval.Value : idle.Value;
         OnProgress();
 
-        // Half the shortest time, so that nothing is noticed more than half of it late.
-        var half = TimeSpan.FromTicks(Math.Max(period.Ticks / 2, TimeSpan.TicksPerMillisecond));
-        keepAlive = TimeProvider.CreateTimer(static state => ((FrameConnection)state!).OnTick(), this, half, half);
+        // Half the shortest time, so that nothing is noticed more than half of it late. A server that only keeps alive asks whenever it looks.
+        lookPeriod = !IsInitiator && idle is null ? period : TimeSpan.FromTicks(Math.Max(period.Ticks / 2, TimeSpan.TicksPerMillisecond));
+        keepAlive = TimeProvider.CreateTimer(static state => ((FrameConnection)state!).OnTick(), this, IsInitiator ? lookPeriod : UntilSharedLook(lookPeriod), lookPeriod);
         if (!IsOpen)
             keepAlive.Dispose();
+    }
+
+    /// <summary>When a server looks first: a little early, so that it looks after many connections at the same moment. To wake a thread for each would cost more than to look.</summary>
+    private TimeSpan UntilSharedLook(TimeSpan period)
+    {
+        var step = period.Ticks / LooksPerPeriod;
+        return step < TimeSpan.TicksPerMillisecond ? period : period - TimeSpan.FromTicks((TimeProvider.GetElapsedTime(0).Ticks + period.Ticks) % step);
     }
 
     /// <summary>The peer said after how much silence it gives up; a third of that leaves room for two pings to go astray.</summary>
@@ -237,6 +244,7 @@ internal sealed partial class FrameConnection
         }
         else if (Limits.IdleTimeout is { } idle && TimeProvider.GetElapsedTime(Volatile.Read(ref lastBusy)) >= idle)
         {
+            hasEndedIdle = true;
             _ = CloseAsync(StatusCode.Ok, $"there were no calls for {idle.TotalSeconds:0.###} s (ConnectionLimits.IdleTimeout)");
             return;
         }
@@ -244,17 +252,25 @@ internal sealed partial class FrameConnection
         if (KeepAliveInterval is not { } interval)
             return;
         var silence = TimeProvider.GetElapsedTime(Volatile.Read(ref lastProgress));
-        if (pingAnswered != pingNumber && silence >= Limits.KeepAliveTimeout && TimeProvider.GetElapsedTime(pingSent) >= Limits.KeepAliveTimeout)
+        if (pings.KeepAliveUnanswered is not { } waited)
+        {
+            // Of two sides with the same interval the server is first, which asks many at once; so its clients need not.
+            if (silence >= (IsInitiator ? interval : interval - (lookPeriod / 2)))
+                SendPing(pings.BeginKeepAlive());
+            return;
+        }
+
+        var left = Limits.KeepAliveTimeout - (silence < waited ? silence : waited);
+        if (left <= TimeSpan.Zero)
             Abort($"there was no sign of life for {silence.TotalSeconds:0.###} s (ConnectionLimits.KeepAliveTimeout)");
-        else if (pingAnswered == pingNumber && silence >= interval)
-            Ping();
+        else if (left < lookPeriod)
+            keepAlive!.Change(FrameLimits.TimerDue(left), lookPeriod);
     }
 
-    private void Ping()
+    private void SendPing(ulong number)
     {
         Span<byte> body = stackalloc byte[8];
-        Volatile.Write(ref pingSent, TimeProvider.GetTimestamp());
-        BinaryPrimitives.WriteUInt64BigEndian(body, ++pingNumber);
+        BinaryPrimitives.WriteUInt64BigEndian(body, number);
         AppendAndFlush(FrameType.Ping, body);
     }
 }

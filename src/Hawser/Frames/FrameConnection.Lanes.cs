@@ -63,6 +63,10 @@ internal sealed partial class FrameConnection
                     NewLane(accepted).Start();
             }
         }
+        catch (OperationCanceledException) when (closed.IsCancellationRequested)
+        {
+            // The connection has ended. Its first lane may still be carrying the last words.
+        }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
         {
             Abort(exception.Message);
@@ -85,7 +89,6 @@ internal sealed partial class FrameConnection
 
     private void OnOwnLaneEnded(FrameLane lane, Exception? exception)
     {
-
         if (exception is ProtocolViolationException)
         {
             Log.ProtocolViolation(settings.Logger, RemoteAddress, exception.Message);
@@ -94,6 +97,9 @@ internal sealed partial class FrameConnection
 
         var reason = exception switch
         {
+            // A side whose connection has ended gives all its lanes up, and that may be the first that the other hears of it.
+            LaneAbortedException { Code: (long)StatusCode.Unavailable } =>
+                new Status(StatusCode.Unavailable, $"The connection to {RemoteAddress} was lost: the peer gave it up. The call may have run."),
             LaneAbortedException aborted => new Status(
                 Status.CodeFromNumber((ulong)aborted.Code) is var code && code == StatusCode.Ok ? StatusCode.Cancelled : code,
                 "The peer gave the call up."),
@@ -105,7 +111,11 @@ internal sealed partial class FrameConnection
             call.OnLost(reason, notRun: false, batch);
         // The caller's half may end before the call does, once it has said so.
         if (lane.Serving is { } served && (exception is not null || !IsOpen || !served.IsRequestEnded))
+        {
+            served.EndAcknowledgements(reason);
             served.OnLost(new Status(StatusCode.Cancelled, reason.Text), notRun: false, batch);
+        }
+
         Forget(lane);
 
         lane.Output.Dispatcher.AddAndRequest(batch);
@@ -143,6 +153,8 @@ internal sealed partial class FrameConnection
         {
             if (ownLanes.Remove(lane))
                 servedOnEndedLanes += lane.CallsServed;
+            if (answered is not null && !ownLanes.Any(static one => one.HasOwnCalls))
+                answered.TrySetResult();
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Hawser.Transports;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Frames;
 
@@ -12,6 +13,7 @@ internal sealed partial class FrameConnection : Connection
 
     private readonly TransportConnection transport;
     private readonly ConnectionSettings settings;
+    private readonly long madeAt;
     private readonly TaskCompletionSource hello = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource closed = new();
@@ -22,11 +24,14 @@ internal sealed partial class FrameConnection : Connection
     private Task? disposal;
     private long assembly;
 
-    public FrameConnection(TransportConnection transport, bool isInitiator, ConnectionSettings settings)
+    public FrameConnection(TransportConnection transport, bool isInitiator, ConnectionSettings settings, Metadata? metadata = null)
         : base(settings.Codec)
     {
         this.transport = transport;
         this.settings = settings;
+        this.metadata = metadata;
+        pings = new Pings(settings.TimeProvider);
+        madeAt = settings.TimeProvider.GetTimestamp();
         IsInitiator = isInitiator;
         Telemetry = new Telemetry(Tracing.HawserSystem, transport.RemoteAddress, settings.TimeProvider);
     }
@@ -56,13 +61,23 @@ internal sealed partial class FrameConnection : Connection
 
     public ConnectionLimits Limits => settings.Limits;
 
-    public EndpointRegistry Endpoints => settings.Endpoints;
+    /// <summary>What every connection of its server or channel serves, behind this one's own endpoints.</summary>
+    public EndpointRegistry SharedEndpoints => settings.Endpoints;
+
+    /// <summary>Whether handlers with at most one message each way run one at a time.</summary>
+    public bool RunsHandlersInTurn => settings.SerialHandlers;
 
     public IReadOnlyList<IServerInterceptor> Interceptors => settings.Interceptors;
 
     public bool ExposeExceptionDetails => settings.ExposeExceptionDetails;
 
     public TimeProvider TimeProvider => settings.TimeProvider;
+
+    private protected override TimeProvider Clock => settings.TimeProvider;
+
+    private protected override ILogger Logger => settings.Logger;
+
+    private protected override OutboxOptions OutboxOptions => settings.Outbox;
 
     public Telemetry Telemetry { get; }
 
@@ -73,7 +88,7 @@ internal sealed partial class FrameConnection : Connection
     public bool IsOpen => Volatile.Read(ref state) == (int)State.Open;
 
     /// <summary>Whether new calls can be started.</summary>
-    public bool IsUsable => IsOpen && !isPeerGoingAway;
+    public bool IsUsable => IsOpen && !startsNoCalls;
 
     /// <summary>Ends when the link has ended and everything that belonged to it has been told so.</summary>
     public Task Ended => ended.Task;
@@ -84,31 +99,34 @@ internal sealed partial class FrameConnection : Connection
     /// <summary>Whether the peer speaks another version, so that trying again is of no use.</summary>
     public bool IsVersionMismatch { get; private set; }
 
-    /// <summary>Has every call refused as not run. Before the hello.</summary>
-    public void RefuseCalls(string reason)
-    {
-        GoingAwayReason = reason;
-        isGoingAway = true;
-    }
-
     /// <summary>Exchanges prefaces and hellos.</summary>
     /// <exception cref="IOException">The peer cannot be spoken to, or took too long; the text says why.</exception>
-    public async Task OpenAsync(CancellationToken cancellationToken)
+    public Task OpenAsync(CancellationToken cancellationToken) => OpenAsync(decide: null, cancellationToken);
+
+    /// <summary>Exchanges prefaces and hellos, unless this side decides otherwise once it has read the peer's.</summary>
+    /// <param name="decide">Accepts the peer or not; its token fires when the handshake takes too long or the link has ended. Null accepts every peer.</param>
+    /// <param name="cancellationToken">Gives up. A link whose hellos are exchanged in this moment is open all the same, so that its peer's calls are refused or answered: it is closed as any other.</param>
+    /// <returns>What was decided. A peer that is not accepted has not been told yet: <see cref="CloseAsync(StatusCode, string)"/> does.</returns>
+    /// <exception cref="IOException">The peer cannot be spoken to, or took too long; the text says why.</exception>
+    public async Task<Status> OpenAsync(Func<CancellationToken, ValueTask<Status>>? decide, CancellationToken cancellationToken)
     {
+        isDeciding = decide is not null;
         using var timeout = new CancellationTokenSource(Limits.HandshakeTimeout, TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             await transport.HandshakeAsync(either.Token).ConfigureAwait(false);
             first = new FrameLane(this, transport.FirstLane, isShared: true);
-            AppendPreface();
-            first.Output.Flush();
+            if (decide is null)
+            {
+                AppendPreface();
+                first.Output.Flush();
+            }
+
             first.Start();
-            await hello.Task.WaitAsync(either.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (hello.Task.IsCompletedSuccessfully)
-        {
-            // The peer may be calling already: whoever gave up in this moment is too late, and closes what is open.
+            await ReadHelloAsync(either.Token, cancellationToken).ConfigureAwait(false);
+            if (decide is not null && await DecideAsync(decide, either.Token).ConfigureAwait(false) is { IsOk: false } refusal)
+                return refusal;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -118,6 +136,7 @@ internal sealed partial class FrameConnection : Connection
         StartKeepAlive();
         if (transport.HasManyLanes)
             _ = AcceptLanesAsync();
+        return Status.Ok;
     }
 
     public override ConnectionStatistics GetStatistics() => new(
@@ -126,7 +145,12 @@ internal sealed partial class FrameConnection : Connection
         CallsInFlight,
         first?.Output.BytesSent ?? 0,
         first?.BytesReceived ?? 0,
-        roundTripTime);
+        pings.RoundTripTime)
+    {
+        Age = TimeProvider.GetElapsedTime(madeAt),
+        NotificationsQueued = CurrentOutbox?.Queued ?? 0,
+        NotificationsDropped = CurrentOutbox?.Dropped ?? 0,
+    };
 
     /// <summary>Closes the link: the peer is told why, and every call on it ends with <see cref="StatusCode.Unavailable"/>. Any thread, any number of times.</summary>
     public Task CloseAsync(StatusCode code, string reason)
@@ -184,6 +208,12 @@ internal sealed partial class FrameConnection : Connection
             Log.ConnectionFailed(settings.Logger, RemoteAddress, exception);
         }
 
+        if (exception is null && ClosedByPeer is not null && AwaitsAnswers())
+        {
+            _ = EndAfterAnswersAsync();
+            return;
+        }
+
         EndCalls();
         _ = FinishAsync();
     }
@@ -210,12 +240,13 @@ internal sealed partial class FrameConnection : Connection
 
     private async Task CloseCoreAsync(StatusCode code, string reason)
     {
-        Interlocked.CompareExchange(ref endReason, reason, null);
+        SetEnd(code, reason);
+        AbortUnanswered();
         try
         {
             if (first is not null)
                 await SayGoodbyeAsync(code, reason).ConfigureAwait(false);
-            await transport.DisposeAsync().ConfigureAwait(false);
+            await transport.CloseAsync((long)code).ConfigureAwait(false);
         }
         catch (IOException exception)
         {
@@ -232,6 +263,8 @@ internal sealed partial class FrameConnection : Connection
 
     private async Task SayGoodbyeAsync(StatusCode code, string reason)
     {
+        if (code == StatusCode.Unavailable && !IsInitiator)
+            RefuseWhatFollows(reason);
         AppendClose(code, reason);
         try
         {
@@ -257,9 +290,10 @@ internal sealed partial class FrameConnection : Connection
         if (before == State.Ended)
             return;
         var sentence = $"The connection to {RemoteAddress} was lost: {EndReason.TrimEnd('.')}.";
-        hello.TrySetException(new IOException(before == State.Handshaking ? $"{RemoteAddress} cannot be spoken to: {EndReason.TrimEnd('.')}." : sentence));
+        hello.TrySetException(new IOException(before == State.Handshaking ? Refusal?.Text ?? $"{RemoteAddress} cannot be spoken to: {EndReason.TrimEnd('.')}." : sentence));
         _ = hello.Task.Exception;
         keepAlive?.Dispose();
+        pings.End(new Status(StatusCode.Unavailable, sentence));
         if (first is not null)
         {
             var batch = first.Output.Dispatcher.RentBatch();
@@ -270,7 +304,12 @@ internal sealed partial class FrameConnection : Connection
 
         AbortOwnLanes();
         drained.TrySetResult();
+        unusable.TrySetResult();
+        SignalRoom();
         SignalClosed();
+        SignalWhenQuiet();
+        if (before == State.Open)
+            CountEnd();
         Log.ConnectionEnded(settings.Logger, RemoteAddress, EndReason);
     }
 

@@ -12,6 +12,9 @@ internal enum FrameFlags : byte
     /// <summary>FINISH, RESET: the call certainly did not reach a handler.</summary>
     NotRun = HasMessage,
 
+    /// <summary>ACK: an answer, not a question.</summary>
+    Answer = HasMessage,
+
     /// <summary>CALL, MESSAGE, OCTETS: this side sends nothing more. From the side that serves, it says status OK without trailers.</summary>
     End = 0x20,
 

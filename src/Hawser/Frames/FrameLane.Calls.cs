@@ -58,6 +58,16 @@ internal sealed partial class FrameLane
             Credit = new SendCredit(peer.ConnectionWindow);
     }
 
+    /// <summary>Whether calls of this side are in flight. One that is being started in this moment is counted, or finds what was known before this was asked.</summary>
+    public bool HasOwnCalls
+    {
+        get
+        {
+            lock (Output.Gate)
+                return ownCalls.Count > 0;
+        }
+    }
+
     /// <summary>Takes a call of this side out of the table: whoever gets it ends it.</summary>
     public WireCall? RemoveOwn(ulong id)
     {
@@ -246,23 +256,29 @@ internal sealed partial class FrameLane
     {
         var oneWayCost = call.Route.Method.IsOneWay ? FrameLimits.OneWayCost + message.Length : 0;
         ReceiveLaneCredit(oneWayCost);
-        call.Route.Resolve(Connection.Endpoints, Connection.Interceptors);
+        call.Route.Resolve(Connection);
         var isOneWay = call.Route.Method.IsOneWay;
 
         // Counted first, so that either this side sees that it is going away, or whoever says so sees this call.
         Connection.OnPeerCallStarted(isOneWay);
+        Volatile.Write(ref lastPeerId, call.Id);
         if (Refuse(call) is { } refusal)
         {
-            Connection.OnPeerCallEnded(isOneWay);
             ReturnLaneCredit(oneWayCost);
             Connection.OnCallRefused(call, refusal);
-            if (isOneWay)
-                return;
-            lock (Output.Gate)
+            if (Connection.IsGoingAway)
+                Connection.AnnounceGoingAway();
+            if (!isOneWay)
             {
-                AppendFinish(call.Id, refusal, Metadata.Empty, notRun: true);
+                lock (Output.Gate)
+                {
+                    AppendFinish(call.Id, refusal, Metadata.Empty, notRun: true);
+                }
             }
 
+            if (!IsShared)
+                Connection.OnServedOnOwnLane(this);
+            Connection.OnPeerCallEnded(isOneWay);
             return;
         }
 
@@ -272,13 +288,18 @@ internal sealed partial class FrameLane
         peerCalls.Add(serverCall);
         if (!IsShared)
             Volatile.Write(ref serving, serverCall);
-        batch.Add(serverCall);
+        if (Connection.RunsHandlersInTurn && serverCall.IsShort)
+            Connection.SerialContext.Enqueue(serverCall.RunInTurnAsync);
+        else
+            batch.Add(serverCall);
     }
 
     private Status? Refuse(in NewCall call)
     {
         if (Connection.IsGoingAway)
             return new Status(StatusCode.Unavailable, $"{Connection.LocalAddress} takes no new calls: {Connection.GoingAwayReason}.");
+        if (!Connection.IsOpen)
+            return new Status(StatusCode.Unavailable, $"{Connection.LocalAddress} takes no new calls: the connection has ended.");
         if (call.Route.Refusal is { } refusal)
             return refusal;
         if (call.MetadataSize > MaxMetadataSize)

@@ -46,7 +46,6 @@ internal sealed partial class FrameLane
             throw new ProtocolViolationException($"The peer started call {id}, which is not the next of its ids (the last was {lastPeerId}).");
         if (!IsShared && lastPeerId != 0)
             throw new ProtocolViolationException("The peer started a second call on a call's own lane.");
-        Volatile.Write(ref lastPeerId, id);
         ulong timeout = 0;
         var metadata = Metadata.Empty;
         var headersSize = 0;
@@ -69,12 +68,15 @@ internal sealed partial class FrameLane
     private void OnHeaders(ReadOnlySpan<byte> body)
     {
         var id = FrameBody.ReadNumber(ref body);
-        if (!IsOwn(id))
+        var isOfConnection = id == 0 && IsShared;
+        if (!isOfConnection && !IsOwn(id))
             throw new ProtocolViolationException($"The peer sent Headers for call {id}, which it started itself.");
         CheckMetadata(body.Length);
         var metadata = MetadataBlock.Read(ref body);
         FrameBody.ExpectEnd(body, FrameType.Headers);
-        if (Find(id) is { } call)
+        if (isOfConnection)
+            Connection.OnPeerMetadata(metadata);
+        else if (Find(id) is { } call)
             call.OnHeaders(metadata);
         else
             CheckKnown(id, FrameType.Headers);
@@ -110,9 +112,12 @@ internal sealed partial class FrameLane
             status = new Status(code, text, details.ToArray());
         }
 
+        var notRun = (flags & FrameFlags.NotRun) != 0;
+        if (notRun && !IsShared && status.Code == StatusCode.Unavailable)
+            Connection.OnRefusedOnOwnLane();
         ending = RemoveOwn(id);
         if (ending is { } call)
-            call.OnFinish(status, trailers, (flags & FrameFlags.NotRun) != 0, batch);
+            call.OnFinish(status, trailers, notRun, batch);
         else
             CheckKnown(id, FrameType.Finish);
         ending = null;
@@ -160,8 +165,23 @@ internal sealed partial class FrameLane
 
         if (flush)
             Output.Flush();
-        if (id == 0)
-            Connection.StartWaiting();
+        if (id != 0)
+            return;
+        Connection.StartWaiting();
+        Connection.SignalRoom();
+    }
+
+    private void OnAck(FrameFlags flags, ReadOnlySpan<byte> body)
+    {
+        var id = FrameBody.ReadNumber(ref body);
+        var number = FrameBody.ReadNumber(ref body);
+        FrameBody.ExpectEnd(body, FrameType.Ack);
+        if (Find(id) is not { } call)
+            CheckKnown(id, FrameType.Ack);
+        else if ((flags & FrameFlags.Answer) != 0)
+            call.OnAcknowledged(number);
+        else
+            call.OnAcknowledge(number);
     }
 
     private void CheckMetadata(int size)

@@ -269,6 +269,9 @@ internal sealed partial class FrameLane
             case FrameType.Credit:
                 OnCredit(body);
                 break;
+            case FrameType.Ack:
+                OnAck(flags, body);
+                break;
             case FrameType.Hello or FrameType.Ping or FrameType.Pong or FrameType.GoingAway or FrameType.Close when IsShared:
                 Connection.OnControl(type, body, batch);
                 break;

@@ -69,6 +69,44 @@ internal sealed partial class FrameLane
         Output.FlushSoon(alone: true);
     }
 
+    /// <summary>Adds a question for acknowledgement, or an answer to one. Under the gate.</summary>
+    public void AppendAck(ulong id, ulong number, FrameFlags flags)
+    {
+        // Behind the last byte of a lane nothing may follow, and nobody waits for it.
+        if (Output.IsEnding)
+            return;
+        var span = Output.GetSpan(2 + (2 * Varint.MaxSize));
+        span[0] = (byte)((byte)FrameType.Ack | (byte)flags);
+        span[1] = (byte)(Varint.SizeOf(id) + Varint.SizeOf(number));
+        var size = 2 + Varint.Write(span[2..], id);
+        size += Varint.Write(span[size..], number);
+        Output.Advance(size);
+    }
+
+    /// <summary>Adds new metadata of the connection. Under the gate.</summary>
+    public void AppendConnectionMetadata(Metadata metadata, int metadataSize)
+    {
+        if (Output.IsEnding)
+            return;
+        var span = Output.GetSpan(5 + Varint.MaxSize + metadataSize);
+        var at = 5 + Varint.Write(span[5..], 0);
+        at += MetadataBlock.Write(span[at..], metadata);
+        span[0] = (byte)FrameType.Headers;
+        Varint.WriteFixed4(span[1..], (uint)(at - 5));
+        Output.Advance(at);
+    }
+
+    /// <summary>Tells the peer that this side has consumed what stood before its question.</summary>
+    public void SendAcknowledged(ulong id, ulong number)
+    {
+        lock (Output.Gate)
+        {
+            AppendAck(id, number, FrameFlags.Answer);
+        }
+
+        Output.FlushSoon(alone: true);
+    }
+
     /// <summary>Tells the peer that this side sends nothing more on a call that it started.</summary>
     public void SendEnd(ulong id)
     {

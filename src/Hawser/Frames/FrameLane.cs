@@ -78,15 +78,17 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     /// <summary>Counts bytes of a call with a lane of its own that have been consumed; reading may go on.</summary>
     public void ResumeReading(int consumed)
     {
-        if (Interlocked.Add(ref buffered, -consumed) <= CallWindow / 2)
+        Interlocked.Add(ref buffered, -consumed);
+        if (!IsBehind(2))
             Unpause();
     }
 
     /// <summary>What was gathered has been written; reading may go on.</summary>
     public void OnWritten()
     {
-        if (Volatile.Read(ref paused) == 1 && IsShared && !IsBehind(2))
+        if (Volatile.Read(ref paused) == 1 && !IsBehind(2))
             Unpause();
+        Connection.SignalRoom();
     }
 
     /// <summary>Ends both sides at once.</summary>
@@ -272,7 +274,7 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
     {
         if (!IsBehind(1) || isAborted)
             return false;
-        if (IsShared && Connection.IsInitiator)
+        if (Connection.IsInitiator && IsUnread(1))
             throw new ProtocolViolationException($"The peer has not read {Output.UnsentSize} bytes that it asked for.");
         Volatile.Write(ref paused, 1);
         Interlocked.MemoryBarrier();
@@ -281,9 +283,9 @@ internal sealed partial class FrameLane : IThreadPoolWorkItem
         return (IsBehind(2) && !isAborted) || Interlocked.CompareExchange(ref paused, 0, 1) != 1;
     }
 
-    private bool IsBehind(int divisor) => IsShared
-        ? Output.UnsentSize > (Connection.IsInitiator ? MaxUnsentOfInitiator : MaxUnsent) / divisor
-        : Volatile.Read(ref buffered) > CallWindow / divisor;
+    private bool IsBehind(int divisor) => IsUnread(divisor) || (!IsShared && Volatile.Read(ref buffered) > CallWindow / divisor);
+
+    private bool IsUnread(int divisor) => Output.UnsentSize > (Connection.IsInitiator ? MaxUnsentOfInitiator : MaxUnsent) / divisor;
 
     private void Ended(Exception? exception)
     {

@@ -21,6 +21,9 @@ internal static class FrameLimits
     /// <summary>The longest first byte, length and call id together.</summary>
     public const int MaxHeader = 1 + Varint.MaxSize + Varint.MaxSize;
 
+    /// <summary>How many questions for acknowledgement one side of a call may leave unanswered; this side announces it, and asks no more often of others.</summary>
+    public const int MaxAcknowledgements = 16;
+
     /// <summary>The longest name of a codec.</summary>
     public const int MaxCodecName = 64;
 

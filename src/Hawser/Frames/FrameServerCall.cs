@@ -30,6 +30,8 @@ internal sealed class FrameServerCall(ServerWireCall call) : ServerCall
 
     public override ValueTask WriteAsync(ReadOnlySequence<byte> message, WriteFlags flags = WriteFlags.None) => call.WriteAsync(message, flags);
 
+    public override ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken = default) => call.AcknowledgeAsync(cancellationToken);
+
     public override ValueTask FinishAsync(Status status, Metadata? trailers = null) => call.FinishAsync(status, trailers);
 
     public override ValueTask FinishAsync(ReadOnlySequence<byte> message) => call.FinishAsync(message);

@@ -17,4 +17,5 @@ internal enum FrameType : byte
     Pong = 11,
     GoingAway = 12,
     Close = 13,
+    Ack = 14,
 }

@@ -18,10 +18,19 @@ internal sealed record Hello
     /// <summary>After how long without calls this side closes the connection, in milliseconds; 0 means never.</summary>
     public int IdleTimeout { get; init; }
 
+    /// <summary>How many questions for acknowledgement this side holds per call and direction; 0 when it does not know them.</summary>
+    public int Acknowledgements { get; init; }
+
+    /// <summary>Whether this side takes new metadata of the connection while it is open.</summary>
+    public bool TakesMetadata { get; init; }
+
+    /// <summary>What this side says of itself, for instance who it is.</summary>
+    public Metadata Metadata { get; init; } = Metadata.Empty;
+
     /// <summary>What the peer's log shows, for instance <c>hawser/1.0</c>.</summary>
     public string Software { get; init; } = "";
 
-    public static Hello From(ConnectionLimits limits) => new()
+    public static Hello From(ConnectionLimits limits, Metadata? metadata = null) => new()
     {
         MaxMessageSize = limits.MaxMessageSize,
         MaxMetadataSize = limits.MaxMetadataSize,
@@ -30,6 +39,9 @@ internal sealed record Hello
         ConnectionWindow = limits.ConnectionWindow,
         GivesUpAfter = limits.KeepAliveInterval is { } interval ? (int)(interval + limits.KeepAliveTimeout).TotalMilliseconds : 0,
         IdleTimeout = (int)(limits.IdleTimeout?.TotalMilliseconds ?? 0),
+        Acknowledgements = FrameLimits.MaxAcknowledgements,
+        TakesMetadata = true,
+        Metadata = metadata ?? Metadata.Empty,
         Software = "hawser-dotnet/" + typeof(Hello).Assembly.GetName().Version!.ToString(3),
     };
 
@@ -52,6 +64,13 @@ internal sealed record Hello
             text.CopyTo(span[size..]);
             output.Advance(size + text.Length);
         }
+
+        if (Acknowledgements > 0)
+            WriteSetting(output, 9, (ulong)Acknowledgements);
+        if (TakesMetadata)
+            WriteSetting(output, 10, 1);
+        if (Metadata.Count > 0)
+            WriteMetadata(output);
     }
 
     /// <summary>Reads the body of a HELLO frame. Settings it does not know are passed over.</summary>
@@ -77,6 +96,9 @@ internal sealed record Hello
                 6 => hello with { GivesUpAfter = ReadValue(value, id, 0) },
                 7 => hello with { IdleTimeout = ReadValue(value, id, 0) },
                 8 => hello with { Software = Encoding.UTF8.GetString(value[..Math.Min(value.Length, 256)]) },
+                9 => hello with { Acknowledgements = ReadValue(value, id, 0) },
+                10 => hello with { TakesMetadata = ReadValue(value, id, 0) != 0 },
+                11 => hello with { Metadata = ReadMetadata(value) },
                 _ => hello,
             };
         }
@@ -91,6 +113,21 @@ internal sealed record Hello
         size += Varint.Write(span[size..], (ulong)Varint.SizeOf(value));
         size += Varint.Write(span[size..], value);
         output.Advance(size);
+    }
+
+    private void WriteMetadata(IBufferWriter<byte> output)
+    {
+        var length = MetadataBlock.SizeOf(Metadata);
+        var span = output.GetSpan((2 * Varint.MaxSize) + length);
+        var size = Varint.Write(span, 11);
+        size += Varint.Write(span[size..], (ulong)length);
+        output.Advance(size + MetadataBlock.Write(span[size..], Metadata));
+    }
+
+    private static Metadata ReadMetadata(ReadOnlySpan<byte> value)
+    {
+        var metadata = MetadataBlock.Read(ref value);
+        return value.IsEmpty ? metadata : throw new ProtocolViolationException("The hello's setting 11 has bytes behind its metadata.");
     }
 
     private static ulong ReadNumber(ref ReadOnlySpan<byte> body)

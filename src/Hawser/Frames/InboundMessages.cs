@@ -15,11 +15,13 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
 
     private readonly Lock gate = new();
     private readonly Queue<Frames> runs = [];
+    private readonly AskedAcknowledgements asked = new();
     private ManualResetValueTaskSourceCore<bool> source;
     private Frames last;
     private bool hasLast;
     private bool waiting;
     private bool ended;
+    private bool endWasRead;
     private Status? failure;
 
     private Frames current;
@@ -105,6 +107,23 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         }
     }
 
+    /// <summary>The peer wants to know when what came so far has been consumed: when its reader asks for what follows.</summary>
+    public void Ask(ulong number)
+    {
+        lock (gate)
+        {
+            if (waiting || endWasRead)
+            {
+                credit.Acknowledge(number);
+                return;
+            }
+
+            asked.Add(number);
+            FlushLast();
+            runs.Enqueue(Frames.Question);
+        }
+    }
+
     /// <summary>Whether a message is half here.</summary>
     public bool HasPieces => hasPieces;
 
@@ -165,7 +184,11 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
             if (!TakeRun())
             {
                 if (ended)
+                {
+                    endWasRead = true;
                     return throwsFailure && failure is not null ? throw new RpcException(failure) : new ValueTask<bool>(result: false);
+                }
+
                 waiting = true;
                 source.Reset();
                 return new ValueTask<bool>(this, source.Version);
@@ -182,6 +205,7 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         lock (gate)
         {
             found = TakeRun();
+            endWasRead = !found;
             if (found)
                 NextInRun();
         }
@@ -259,6 +283,12 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         Release(current);
         current = default;
         position = 0;
+        while (runs.TryPeek(out var question) && question.IsQuestion)
+        {
+            runs.Dequeue();
+            credit.Acknowledge(asked.Next());
+        }
+
         if (runs.TryDequeue(out var run))
         {
             current = run;
@@ -271,6 +301,7 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         }
         else
         {
+            GrantPieces();
             return false;
         }
 
@@ -279,14 +310,17 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
         // Paid back when it is taken, not when it is done with: whoever reads no further message must not hold up what else the call is sent.
         credit.Return(current.Cost - current.Granted);
 
-        // Now that nothing stands before it, the half message must be able to grow beyond the window.
-        if (runs.Count == 0 && !hasLast && assembledCost > assembledGranted)
-        {
-            credit.Return(assembledCost - assembledGranted);
-            assembledGranted = assembledCost;
-        }
-
+        GrantPieces();
         return true;
+    }
+
+    /// <summary>When nothing stands before it, a half message must be able to grow beyond the window.</summary>
+    private void GrantPieces()
+    {
+        if (runs.Count > 0 || hasLast || assembledCost == assembledGranted)
+            return;
+        credit.Return(assembledCost - assembledGranted);
+        assembledGranted = assembledCost;
     }
 
     private void NextInRun()
@@ -318,5 +352,11 @@ internal sealed class InboundMessages(FrameLane lane, CallCredit credit, bool th
             lane.ReleaseFromAssembly(run.End);
     }
 
-    private readonly record struct Frames(byte[] Bytes, int Start, int End, int Cost, int Granted, Block? Owner, bool IsWhole);
+    private readonly record struct Frames(byte[] Bytes, int Start, int End, int Cost, int Granted, Block? Owner, bool IsWhole)
+    {
+        /// <summary>Stands where the peer asked for acknowledgement.</summary>
+        public static Frames Question => default;
+
+        public bool IsQuestion => Bytes is null;
+    }
 }

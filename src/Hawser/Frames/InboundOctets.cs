@@ -13,12 +13,15 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
 
     private readonly Lock gate = new();
     private readonly Stack<OctetSegment> spare = new();
+    private readonly AskedAcknowledgements asked = new();
     private readonly ReadWork work = new();
     private ManualResetValueTaskSourceCore<ReadResult> source;
     private OctetSegment? head;
     private OctetSegment? tail;
     private int headOffset;
     private long unread;
+    private long consumedSize;
+    private bool hasBegun;
     private long examined;
     private bool waiting;
     private bool ended;
@@ -57,6 +60,18 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         }
     }
 
+    /// <summary>The peer wants to know when what came so far has been consumed; the message before the octets has been when the octets are first asked for.</summary>
+    public void Ask(ulong number)
+    {
+        lock (gate)
+        {
+            if (completed)
+                return;
+            asked.Add(number, consumedSize + unread);
+            AnswerConsumed();
+        }
+    }
+
     /// <summary>Nothing more will come.</summary>
     /// <param name="status">Why, or null at the clean end. Thrown at the reader once it has read what came before.</param>
     /// <param name="trailers">What came with the status.</param>
@@ -80,6 +95,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(completed, this);
+            Begin();
             if (TryGet(out var result))
                 return new ValueTask<ReadResult>(result);
             if (cancellationToken.IsCancellationRequested)
@@ -103,6 +119,7 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
         lock (gate)
         {
             ObjectDisposedException.ThrowIf(completed, this);
+            Begin();
             return TryGet(out result);
         }
     }
@@ -140,6 +157,8 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
 
             this.examined = seen + examined.GetInteger() - from;
             unread -= freed;
+            consumedSize += freed;
+            AnswerConsumed();
             if (headOffset == head.Memory.Length && head.Room == 0)
             {
                 headOffset = 0;
@@ -190,6 +209,20 @@ internal sealed class InboundOctets(FrameLane lane, CallCredit credit, Action? a
 
     public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         source.OnCompleted(continuation, state, token, flags);
+
+    private void Begin()
+    {
+        if (hasBegun)
+            return;
+        hasBegun = true;
+        AnswerConsumed();
+    }
+
+    private void AnswerConsumed()
+    {
+        while (hasBegun && asked.IsNextWithin(consumedSize))
+            credit.Acknowledge(asked.Next());
+    }
 
     private void Finish()
     {

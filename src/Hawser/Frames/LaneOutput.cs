@@ -58,6 +58,9 @@ internal sealed class LaneOutput
     /// <summary>Bytes of small frames that are gathered.</summary>
     public int UnsentSize => Volatile.Read(ref length) + Volatile.Read(ref fullSize);
 
+    /// <summary>Whether this side of the lane is being ended, or has ended. Under the gate.</summary>
+    public bool IsEnding => drained is not null || closed;
+
     public bool HasUnsent => !Volatile.Read(ref writing) && (UnsentSize > 0 || Volatile.Read(ref bulkHead) is not null);
 
     /// <summary>Room for a frame of at most <paramref name="size"/> bytes (64 KiB + header); under the gate, followed by <see cref="Advance"/>.</summary>

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(9, LogLevel.Debug, "The handler of {Method} ended its call with {Status}")]
     public static partial void HandlerRefused(ILogger logger, string method, string status);
 
+    [LoggerMessage(12, LogLevel.Error, "Checking new metadata of the connection to {Peer} failed; the connection is closed")]
+    public static partial void MetadataCheckFailed(ILogger logger, string peer, Exception exception);
+
     [LoggerMessage(11, LogLevel.Error, "A callback on the end of the connection to {Peer} failed")]
     public static partial void ClosedCallbackFailed(ILogger logger, string peer, Exception exception);
 

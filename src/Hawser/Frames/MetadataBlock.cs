@@ -52,7 +52,7 @@ internal static class MetadataBlock
             var key = FrameBody.ReadBytes(ref input);
             var value = FrameBody.ReadBytes(ref input);
             if (metadata.TryAddFromPeer(key, value) is { } wrong)
-                throw new ProtocolViolationException($"In the metadata of a call, {wrong}.");
+                throw new ProtocolViolationException($"In metadata, {wrong}.");
         }
 
         return metadata;

@@ -33,6 +33,9 @@ internal sealed class OneWayClientCall(FrameConnection connection, Method method
         return new ValueTask<bool>(status is null);
     }
 
+    public override ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken = default) =>
+        throw new InvalidOperationException($"'{method}' is one-way: nothing comes back, an acknowledgement neither.");
+
     public override async ValueTask CompleteAsync()
     {
         if (status is not null)

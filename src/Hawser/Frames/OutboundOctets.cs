@@ -6,7 +6,7 @@ namespace Hawser.Frames;
 
 /// <summary>Where one side writes its octets: straight into the block that is sent, behind room for the frame's header.</summary>
 /// <remarks>Flushing completes when the transport has the octets, so the block is used again at once; a slow reader slows the writer.</remarks>
-internal sealed class OutboundOctets(CallOutput output, Func<Exception?, ValueTask>? completed = null) : PipeWriter, IValueTaskSource<FlushResult>
+internal sealed class OutboundOctets(CallOutput output, Func<Exception?, ValueTask>? completed = null) : PipeWriter, IValueTaskSource<FlushResult>, IAcknowledgingWriter
 {
     /// <summary>From this size on, an array that the user wants to write is sent from where it is.</summary>
     private const int ByReference = 16 * 1024;
@@ -87,6 +87,13 @@ internal sealed class OutboundOctets(CallOutput output, Func<Exception?, ValueTa
         complete = true;
         if (completed is not null)
             await completed(exception).ConfigureAwait(false);
+    }
+
+    public async ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken)
+    {
+        if (!complete)
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+        return await output.AcknowledgeAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Gives the block back. Only when no flush is pending.</summary>

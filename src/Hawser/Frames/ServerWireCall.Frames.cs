@@ -64,9 +64,44 @@ internal sealed partial class ServerWireCall : WireCall
         return false;
     }
 
+    public override void OnAcknowledge(ulong number)
+    {
+        if (call.Route.Method.Request < Body.Stream || messages is null)
+            base.OnAcknowledge(number);
+        else if (octets is not null)
+            octets.Ask(number);
+        else
+            messages.Ask(number);
+    }
+
+    public override void OnAcknowledged(ulong number)
+    {
+        if (output is null)
+            base.OnAcknowledged(number);
+        else
+            output.OnAcknowledged(number);
+    }
+
+    /// <summary>The lane is gone, and whoever waits for an acknowledgement must know why.</summary>
+    public void EndAcknowledgements(Status status) => output?.EndAcknowledgements(status);
+
     public override void OnLost(Status status, bool notRun, WorkBatch batch)
     {
         MarkEnded();
+
+        // To the handler a lost caller is one that gave up; whoever waits for an acknowledgement must know that it may have come.
+        if (!Lane.Connection.IsOpen)
+            EndAcknowledgements(new Status(StatusCode.Unavailable, status.Text));
+
+        // A notification that has arrived is handled although its sender has gone: nobody waits for an answer, and what was pushed before a close shall not be lost with it.
+        if (call is { Route.Method.IsOneWay: true, IsEnd: true } && interruption is null)
+        {
+            // Said before it is looked whether the handler has begun, which it may be doing in this moment: only its token tells of the loss then.
+            outlivesLoss = true;
+            if (!hasBegun)
+                return;
+        }
+
         Interrupt(status, batch);
     }
 
@@ -145,6 +180,7 @@ internal sealed partial class ServerWireCall : WireCall
         received?.Close();
         messages?.End(status, batch);
         octets?.End(status, null, notRun: false, batch);
+        output?.EndAcknowledgements(status);
     }
 
     /// <summary>The call ends before its handler, which goes on: the peer may start another, but not without end. Under the gate.</summary>

@@ -40,6 +40,9 @@ internal sealed partial class ServerWireCall : WireCall
     private ulong earlyCredit;
     private bool isAbandoned;
     private bool requestEnded;
+    private TaskCompletionSource? turn;
+    private volatile bool hasBegun;
+    private volatile bool outlivesLoss;
 
     public ServerWireCall(FrameLane lane)
         : base(lane)
@@ -56,6 +59,9 @@ internal sealed partial class ServerWireCall : WireCall
     public bool CanBeReused { get; private set; }
 
     public NewCall Call => call;
+
+    /// <summary>Whether the call has at most one message each way.</summary>
+    public bool IsShort => call.Route.Method is { Request: <= Body.Message, Response: <= Body.Message };
 
     public DateTimeOffset? Deadline => deadline;
 
@@ -100,6 +106,8 @@ internal sealed partial class ServerWireCall : WireCall
         Id = newCall.Id;
         oneWayCost = cost;
         CanBeReused = true;
+        hasBegun = false;
+        outlivesLoss = false;
         if (newCall.HasMessage)
         {
             if (inline.Length < message.Length)
@@ -123,8 +131,10 @@ internal sealed partial class ServerWireCall : WireCall
 
     public override void Run()
     {
+        hasBegun = true;
+
         // A call that was given up before it began is not begun.
-        if (interruption is not null)
+        if (interruption is not null && !outlivesLoss)
         {
             Done();
             return;
@@ -150,6 +160,14 @@ internal sealed partial class ServerWireCall : WireCall
         }
 
         Done();
+    }
+
+    /// <summary>Runs the call and tells when it is over, for a context in which one call waits for the other.</summary>
+    public ValueTask RunInTurnAsync()
+    {
+        var over = turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Run();
+        return new ValueTask(over.Task);
     }
 
     private ValueTask Invoke()
@@ -182,7 +200,8 @@ internal sealed partial class ServerWireCall : WireCall
         inlineState = None;
         if (messages is not null)
             return messages.ReadAsync();
-        ThrowIfInterrupted();
+        if (!outlivesLoss)
+            ThrowIfInterrupted();
         return new ValueTask<bool>(result: false);
     }
 
@@ -219,6 +238,16 @@ internal sealed partial class ServerWireCall : WireCall
         if (!write.Result)
             throw Interruption();
         return default;
+    }
+
+    /// <summary>Whether the call has been answered, although its handler may go on.</summary>
+    public bool HasEnded => Volatile.Read(ref ended);
+
+    public ValueTask<Acknowledgement> AcknowledgeAsync(CancellationToken cancellationToken)
+    {
+        if (call.Route.Method.Response < Body.Stream)
+            throw AcknowledgedByReply.Of(call.Route.Method, "response");
+        return responseOctets is null ? Output.AcknowledgeAsync(cancellationToken) : responseOctets.AcknowledgeAsync(cancellationToken);
     }
 
     public ValueTask FinishAsync(ReadOnlySequence<byte> message)
@@ -385,12 +414,18 @@ internal sealed partial class ServerWireCall : WireCall
         messages?.Discard();
         octets?.Complete();
         output?.Close();
+        output?.EndAcknowledgements(interruption ?? Status.Ok);
         output?.Release();
         responseOctets?.Release();
         received?.Close();
         if (oneWayCost > 0)
             Lane.ReturnLaneCredit(oneWayCost);
+
+        // Once it has been given back, the object may serve another call.
+        var over = turn;
+        turn = null;
         Lane.Finished(this);
+        over?.TrySetResult();
     }
 
     private sealed class CancelWork(ServerWireCall call) : WorkItem

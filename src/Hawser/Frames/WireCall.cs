@@ -46,6 +46,14 @@ internal abstract class WireCall(FrameLane lane) : WorkItem
     /// <returns>Whether something was queued that must be flushed.</returns>
     public virtual bool OnCredit(ulong amount) => false;
 
+    /// <summary>The peer asks to be told when all that it has sent so far on this call has been consumed.</summary>
+    public virtual void OnAcknowledge(ulong number) =>
+        throw new ProtocolViolationException($"The peer asks for acknowledgement on call {Id}, on which it sends neither a stream nor octets.");
+
+    /// <summary>The peer has consumed what it was asked about.</summary>
+    public virtual void OnAcknowledged(ulong number) =>
+        throw new ProtocolViolationException($"The peer acknowledges on call {Id}, on which it was not asked to.");
+
     /// <summary>The lane is gone.</summary>
     public abstract void OnLost(Status status, bool notRun, WorkBatch batch);
 }

@@ -14,8 +14,8 @@ public sealed class HawserServer : IAsyncDisposable
 {
     private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How many connections over the limit are told so at the same time; those beyond are closed without a word.</summary>
-    private const int MaxRefusals = 64;
+    /// <summary>How long close callbacks are waited for once every connection is closed.</summary>
+    private static readonly TimeSpan ClosedCallbacksTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HawserServerOptions options;
     private readonly ConnectionSettings settings;
@@ -24,9 +24,8 @@ public sealed class HawserServer : IAsyncDisposable
     private readonly ConcurrentDictionary<TransportListener, Task> listeners = new();
     private readonly ConcurrentDictionary<WireListener, byte> wireListeners = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly ServerConnections shared;
     private readonly ILogger logger;
-    private int connectionCount;
-    private int refusals;
 
     /// <summary>Creates a server that listens nowhere yet.</summary>
     /// <param name="options">Settings; the defaults when null.</param>
@@ -45,7 +44,14 @@ public sealed class HawserServer : IAsyncDisposable
             this.options.Interceptors,
             this.options.ExposeExceptionDetails,
             logger,
-            this.options.TimeProvider);
+            this.options.TimeProvider)
+        {
+            SerialHandlers = this.options.SerialHandlers,
+            MetadataChanged = this.options.ConnectionMetadataChanged,
+            Outbox = this.options.Outbox,
+        };
+        shared = new ServerConnections(this.options, logger);
+        Groups = new ConnectionGroups(this.options.Codec);
     }
 
     /// <summary>What is served.</summary>
@@ -54,9 +60,18 @@ public sealed class HawserServer : IAsyncDisposable
     /// <summary>The addresses that are listened on, with the ports that were chosen.</summary>
     public IReadOnlyCollection<Uri> Addresses => [.. listeners.Keys.Select(static listener => listener.Address), .. wireListeners.Keys.Select(static listener => listener.Address)];
 
-    /// <summary>The open connections.</summary>
+    /// <summary>The groups that connections are in.</summary>
+    public ConnectionGroups Groups { get; }
+
+    /// <summary>The open connections: those that have been accepted, and have not ended.</summary>
     public IReadOnlyCollection<Connection> Connections =>
         [.. connections.Keys.Where(static connection => connection.IsOpen), .. wireListeners.Keys.SelectMany(static listener => listener.Connections)];
+
+    /// <summary>The clock of the server's options.</summary>
+    internal TimeProvider TimeProvider => options.TimeProvider;
+
+    /// <summary>Fires when the server begins to stop, for calls that would otherwise go on for as long as it lets them.</summary>
+    internal CancellationToken Stopping => stopping.Token;
 
     /// <summary>Serves a handler under a name. What can be a handler: see <see cref="EndpointRegistry.Map(string, Delegate)"/>.</summary>
     /// <param name="fullName"><c>Service/Method</c>.</param>
@@ -72,7 +87,7 @@ public sealed class HawserServer : IAsyncDisposable
         where T : class => Endpoints.MapService(instance);
 
     /// <summary>Starts to listen. The server answers when the returned task has ended.</summary>
-    /// <param name="address"><c>tcp://host:port</c>, <c>tls://host:port</c>, <c>unix:path</c> or <c>inproc:name</c>, or an address of one of the options' wires; port 0 chooses a free one.</param>
+    /// <param name="address"><c>tcp://host:port</c>, <c>tls://host:port</c>, <c>quic://host:port</c>, <c>unix:path</c> or <c>inproc:name</c>, or an address of one of the options' wires; port 0 chooses a free one.</param>
     /// <param name="transport">Certificates and the like.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The address, with the port that was chosen.</returns>
@@ -85,7 +100,7 @@ public sealed class HawserServer : IAsyncDisposable
         if (WireRegistry.Find(options.Wires, address) is var (wire, wireAddress))
             return await ListenAsync(wire, wireAddress, transport, cancellationToken).ConfigureAwait(false);
         var (carrier, uri) = transports.Find(address);
-        var listener = await carrier.ListenAsync(uri, transport, cancellationToken).ConfigureAwait(false);
+        var listener = await carrier.ListenAsync(uri, transport.WithLimits(options.Limits), cancellationToken).ConfigureAwait(false);
         listeners[listener] = AcceptAsync(listener);
         if (stopping.IsCancellationRequested)
         {
@@ -97,31 +112,54 @@ public sealed class HawserServer : IAsyncDisposable
         return listener.Address;
     }
 
+    /// <summary>Serves the connections of an address as raw bytes: a handler speaks its own protocol, without a preface or frames.</summary>
+    /// <param name="address">An address of a transport: <c>tcp://host:port</c>, <c>tls://host:port</c>, <c>quic://host:port</c>, <c>unix:path</c> or <c>inproc:name</c>; port 0 chooses a free one.</param>
+    /// <param name="handler">
+    /// Serves one connection, which is closed when the returned task has ended, and aborted when it failed. Its token fires when the link is lost and when the server stops; then it has the drain
+    /// of <see cref="StopAsync"/> to come to its end.
+    /// </param>
+    /// <param name="options">Settings; the defaults when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The address, with the port that was chosen.</returns>
+    /// <exception cref="ArgumentException">The address is wrong; the text says how.</exception>
+    /// <exception cref="IOException">The address cannot be listened on; the text says why.</exception>
+    public async ValueTask<Uri> ListenRawAsync(
+        string address, Func<RawConnection, CancellationToken, Task> handler, RawListenOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(handler);
+        ObjectDisposedException.ThrowIf(stopping.IsCancellationRequested, this);
+        options ??= new RawListenOptions();
+        var (carrier, uri) = transports.Find(address);
+        var listener = await carrier.ListenAsync(uri, options.Transport, cancellationToken).ConfigureAwait(false);
+        return await AddAsync(new RawListener(listener, handler, options, logger, this.options.TimeProvider)).ConfigureAwait(false);
+    }
+
     /// <summary>
-    /// Stops in order: takes no new connections, tells every peer that it is going away, lets the calls in flight finish for at most <paramref name="drain"/>, then resets
-    /// what is left. Calls that arrive meanwhile are refused as not run, so that their callers may try elsewhere.
+    /// Stops in order: takes no new connections, lets queued notifications leave, tells every peer that it is going away, lets the calls in flight finish for at most
+    /// <paramref name="drain"/> altogether, then resets what is left. Calls that arrive meanwhile are refused as not run, so that their callers may try elsewhere.
     /// </summary>
     /// <param name="drain">The most that calls may take to finish.</param>
     /// <param name="cancellationToken">Ends the waiting early; what is left is reset.</param>
-    /// <returns>A task that ends when every connection is closed.</returns>
+    /// <returns>A task that ends when every connection is closed, and the close callbacks have run.</returns>
     public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
         await StopListeningAsync().ConfigureAwait(false);
         var wires = Task.WhenAll(TakeWireListeners().Select(listener => listener.StopAsync(drain, cancellationToken)));
         var open = connections.Keys.ToArray();
-        foreach (var connection in open)
-            connection.GoAway("the server is stopping");
         try
         {
-            await Task.WhenAll(open.Select(static connection => connection.Drained)).WaitAsync(drain, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await Task.WhenAll(open.Select(static connection => connection.DrainAsync("the server is stopping"))).WaitAsync(drain, options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
             ServerLog.DrainTimedOut(logger, open.Sum(static connection => connection.PeerCallsInFlight), drain);
+            foreach (var connection in open.Where(static connection => !connection.IsGoingAway))
+                connection.GoAway("the server is stopping");
         }
 
         await Task.WhenAll(connections.Keys.Select(static connection => connection.CloseAsync(StatusCode.Unavailable, "the server has stopped"))).ConfigureAwait(false);
         await wires.ConfigureAwait(false);
+        await EndLifecycleAsync().ConfigureAwait(false);
     }
 
     /// <summary>Stops at once; calls in flight end with <see cref="StatusCode.Unavailable"/>.</summary>
@@ -132,6 +170,7 @@ public sealed class HawserServer : IAsyncDisposable
         await Task.WhenAll(connections.Keys.Select(static connection => connection.CloseAsync(StatusCode.Unavailable, "the server has stopped"))).ConfigureAwait(false);
         foreach (var listener in TakeWireListeners())
             await listener.DisposeAsync().ConfigureAwait(false);
+        await EndLifecycleAsync().ConfigureAwait(false);
     }
 
     /// <summary>Those that are to be stopped; none of them twice.</summary>
@@ -142,13 +181,30 @@ public sealed class HawserServer : IAsyncDisposable
 
     private async ValueTask<Uri> ListenAsync(Wire wire, Uri address, ServerTransportOptions transport, CancellationToken cancellationToken)
     {
-        var listener = await wire.ListenAsync(address, options, Endpoints, transport, cancellationToken).ConfigureAwait(false);
+        var listener = await wire.ListenAsync(address, options, Endpoints, shared, transport, cancellationToken).ConfigureAwait(false);
+        return await AddAsync(listener).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Uri> AddAsync(WireListener listener)
+    {
         wireListeners[listener] = 0;
         if (!stopping.IsCancellationRequested)
             return listener.Address;
         await listener.DisposeAsync().ConfigureAwait(false);
         wireListeners.TryRemove(listener, out _);
         throw Stopped();
+    }
+
+    private async Task EndLifecycleAsync()
+    {
+        try
+        {
+            await shared.Lifecycle.Idle.WaitAsync(ClosedCallbacksTimeout, options.TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            ServerLog.ClosedCallbacksTimedOut(logger, ClosedCallbacksTimeout);
+        }
     }
 
     private async Task StopListeningAsync()
@@ -170,12 +226,15 @@ public sealed class HawserServer : IAsyncDisposable
         {
             try
             {
+                if (shared.AcceptRate is { } rate)
+                    await rate.WaitAsync(stopping.Token).ConfigureAwait(false);
                 if (await listener.AcceptAsync(stopping.Token).ConfigureAwait(false) is not { } link)
                     return;
-                if (Interlocked.Increment(ref connectionCount) > options.MaxConnections)
-                    _ = RefuseAsync(link);
+                shared.AcceptRate?.Take();
+                if (shared.Admission.TryEnter(link.RemoteHost, out var refusal) is { } place)
+                    _ = ServeAsync(link, place);
                 else
-                    _ = ServeAsync(link);
+                    _ = RefuseAsync(link, refusal!);
             }
             catch (OperationCanceledException) when (stopping.IsCancellationRequested)
             {
@@ -190,14 +249,21 @@ public sealed class HawserServer : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(TransportConnection link)
+    private async Task ServeAsync(TransportConnection link, IDisposable place)
     {
         var connection = new FrameConnection(link, isInitiator: false, settings);
         connections[connection] = 0;
+        var isAccepted = false;
         try
         {
-            await connection.OpenAsync(stopping.Token).ConfigureAwait(false);
-            await connection.Ended.ConfigureAwait(false);
+            var verdict = await connection
+                .OpenAsync(shared.Lifecycle.HasCallbacks ? token => shared.Lifecycle.OpenAsync(connection, connection.Quiet, token) : null, stopping.Token)
+                .ConfigureAwait(false);
+            isAccepted = verdict.IsOk;
+            if (isAccepted)
+                await connection.Ended.ConfigureAwait(false);
+            else
+                await CloseRefusedAsync(connection, verdict).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
         {
@@ -205,32 +271,46 @@ public sealed class HawserServer : IAsyncDisposable
         }
         finally
         {
-            await connection.CloseAsync(StatusCode.Unavailable, "the handshake failed").ConfigureAwait(false);
+            // The link tells the peer why it has ended, and may not have come to it yet.
+            await connection.CloseAsync(StatusCode.Unavailable, connection.EndReason is { Length: > 0 } known ? known : "the handshake failed").ConfigureAwait(false);
             connections.TryRemove(connection, out _);
-            Interlocked.Decrement(ref connectionCount);
+            place.Dispose();
+        }
+
+        await connection.Quiet.ConfigureAwait(false);
+        if (isAccepted)
+            await shared.Lifecycle.CloseAsync(connection).ConfigureAwait(false);
+        else
+            shared.Lifecycle.Forget(connection);
+    }
+
+    private async Task RefuseAsync(TransportConnection link, Status refusal)
+    {
+        if (!shared.TryBeginRefusal(link.RemoteAddress, refusal))
+        {
+            await link.DisposeAsync().ConfigureAwait(false);
+            return;
+        }
+
+        var connection = new FrameConnection(link, isInitiator: false, settings);
+        try
+        {
+            await connection.OpenAsync(_ => ValueTask.FromResult(refusal), stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        {
+            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception.Message);
+        }
+        finally
+        {
+            await connection.CloseAsync(refusal.Code, refusal.Text).ConfigureAwait(false);
+            shared.EndRefusal();
         }
     }
 
-    private async Task RefuseAsync(TransportConnection link)
+    private Task CloseRefusedAsync(FrameConnection connection, Status refusal)
     {
-        var connection = new FrameConnection(link, isInitiator: false, settings);
-        var reason = $"the server has {options.MaxConnections} connections already (HawserServerOptions.MaxConnections)";
-        connection.RefuseCalls(reason);
-        ServerLog.ConnectionRefused(logger, link.RemoteAddress, options.MaxConnections);
-        try
-        {
-            if (Interlocked.Increment(ref refusals) <= MaxRefusals)
-                await connection.OpenAsync(stopping.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
-        {
-            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception.Message);
-        }
-        finally
-        {
-            await connection.CloseAsync(StatusCode.ResourceExhausted, reason).ConfigureAwait(false);
-            Interlocked.Decrement(ref refusals);
-            Interlocked.Decrement(ref connectionCount);
-        }
+        ServerLog.ConnectionRefused(logger, connection.RemoteAddress, refusal.Text);
+        return connection.CloseAsync(refusal.Code, refusal.Text);
     }
 }

@@ -18,7 +18,10 @@ public abstract class TransportConnection : IAsyncDisposable
     /// <summary>The peer's certificate, once the handshake has accepted it; null without TLS or when the peer showed none.</summary>
     public virtual X509Certificate2? RemoteCertificate => null;
 
-    /// <summary>The lane that every connection has. Of use once the handshake is done.</summary>
+    /// <summary>
+    /// The lane that every connection has. Of use once the handshake is done. Over QUIC the accepting side waits in it until the connecting side has written or
+    /// ended, which is what shows a stream to the peer; Hawser's wire writes at once.
+    /// </summary>
     public abstract Lane FirstLane { get; }
 
     /// <summary>Whether more lanes can be opened.</summary>
@@ -49,4 +52,9 @@ public abstract class TransportConnection : IAsyncDisposable
     /// <summary>Closes the link and frees what belongs to it. Bytes that were written and completed are delivered where the transport can.</summary>
     /// <returns>A task that ends when everything is free.</returns>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>Closes the link as <see cref="DisposeAsync"/> does, and tells the peer why where the transport can.</summary>
+    /// <param name="code">The number of the status that the connection ends with: 0…2⁶²−1.</param>
+    /// <returns>A task that ends when everything is free.</returns>
+    public virtual ValueTask CloseAsync(long code) => DisposeAsync();
 }

@@ -5,10 +5,10 @@ internal sealed class TransportRegistry
 {
     private readonly Dictionary<string, Transport> transports = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The four built in and the caller's own, which may replace a built-in one.</summary>
+    /// <summary>Those built in and the caller's own, which may replace a built-in one.</summary>
     public TransportRegistry(IEnumerable<Transport> more)
     {
-        Transport[] builtIn = [new TcpTransport(), new TlsTransport(), new UnixTransport(), new InProcessTransport()];
+        Transport[] builtIn = [new TcpTransport(), new TlsTransport(), new QuicTransport(QuicSupport.OfThisMachine), new UnixTransport(), new InProcessTransport()];
         foreach (var transport in builtIn.Concat(more))
             transports[transport.Scheme] = transport;
     }
@@ -27,7 +27,7 @@ internal sealed class TransportRegistry
             throw new ArgumentException($"The scheme '{scheme}' of '{address}' is not known; known are {string.Join(", ", transports.Keys)}{Hint(scheme)}.", nameof(address));
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri))
             throw new ArgumentException($"'{address}' is no address that can be read; write for instance {Example(scheme)}.", nameof(address));
-        if (transport is TcpTransport or TlsTransport)
+        if (transport.HasHosts)
             RequireHostAndPort(address, uri);
         return (transport, uri);
     }

@@ -9,9 +9,15 @@ internal sealed class Telemetry(string system, string peer, TimeProvider timePro
 {
     public const string Name = "Hawser";
 
+    private const string ServerDurationName = "rpc.server.duration";
+
     private static readonly Meter Meter = new(Name);
-    private static readonly Histogram<double> ServerDuration = Meter.CreateHistogram<double>("rpc.server.duration", "ms", "How long calls took, as the side that serves saw it.");
+    private static readonly Histogram<double> ServerDuration = Meter.CreateHistogram<double>(ServerDurationName, "ms", "How long calls took, as the side that serves saw it.");
     private static readonly Histogram<double> ClientDuration = Meter.CreateHistogram<double>("rpc.client.duration", "ms", "How long calls took, as the caller saw it.");
+
+    /// <summary>Whether an instrument is the one that measures the calls that are served.</summary>
+    public static bool IsServerDuration(Instrument instrument) =>
+        string.Equals(instrument.Meter.Name, Name, StringComparison.Ordinal) && string.Equals(instrument.Name, ServerDurationName, StringComparison.Ordinal);
 
     /// <summary>When a call starts; 0 when nobody wants to know.</summary>
     public long CallStarting() => ServerDuration.Enabled || ClientDuration.Enabled ? timeProvider.GetTimestamp() : 0;

@@ -15,6 +15,12 @@ internal static class Tracing
     /// <summary>What <c>rpc.system</c> is for calls over gRPC.</summary>
     public const string GrpcSystem = "grpc";
 
+    /// <summary>The name of the tag that says how a call over Hawser's own wire ended.</summary>
+    public const string HawserStatusTag = "rpc.hawser.status_code";
+
+    /// <summary>The name of the tag that says how a call over gRPC ended.</summary>
+    public const string GrpcStatusTag = "rpc.grpc.status_code";
+
     private static readonly ActivitySource Activities = new(Telemetry.Name);
 
     /// <summary>Whether a call that starts now belongs to a trace.</summary>
@@ -75,7 +81,7 @@ internal static class Tracing
     }
 
     /// <summary>The name of the tag that says how a call ended.</summary>
-    public static string StatusTagOf(string system) => ReferenceEquals(system, GrpcSystem) ? "rpc.grpc.status_code" : "rpc.hawser.status_code";
+    public static string StatusTagOf(string system) => ReferenceEquals(system, GrpcSystem) ? GrpcStatusTag : HawserStatusTag;
 
     private static void Describe(Activity? activity, Method method, string system, string peer)
     {

@@ -17,12 +17,17 @@ public abstract class Wire
     public abstract IReadOnlyList<string> Schemes { get; }
 
     /// <summary>Makes the client's half of a channel. Nothing is sent yet.</summary>
+    /// <param name="address">The server.</param>
+    /// <param name="host">The machine to connect to, when the address names a host that stands for several; otherwise null.</param>
+    /// <param name="options">The channel's.</param>
+    /// <param name="endpoints">What the server may call on this side.</param>
+    /// <param name="callbacks">Tell the application of the channel's connections.</param>
     /// <exception cref="ArgumentException">The address is wrong; the text says how.</exception>
-    internal abstract WireClient Connect(Uri address, HawserChannelOptions options, EndpointRegistry endpoints);
+    internal abstract ChannelClient Connect(Uri address, System.Net.IPAddress? host, HawserChannelOptions options, EndpointRegistry endpoints, ChannelCallbacks callbacks);
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="ArgumentException">The address is wrong; the text says how.</exception>
     /// <exception cref="IOException">The address cannot be listened on; the text says why.</exception>
     internal abstract ValueTask<WireListener> ListenAsync(
-        Uri address, HawserServerOptions options, EndpointRegistry endpoints, ServerTransportOptions transport, CancellationToken cancellationToken);
+        Uri address, HawserServerOptions options, EndpointRegistry endpoints, ServerConnections connections, ServerTransportOptions transport, CancellationToken cancellationToken);
 }

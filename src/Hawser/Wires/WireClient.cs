@@ -15,6 +15,9 @@ internal abstract class WireClient : IAsyncDisposable
     /// <summary>Starts a unary or a one-way call: see <see cref="CallInvoker.StartUnary"/>.</summary>
     internal abstract void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply);
 
+    /// <summary>Whether calls are tried again by a policy of this client's own, so that nobody else should.</summary>
+    internal virtual bool RetriesByPolicy => false;
+
     /// <summary>Closes every connection; calls in flight end with <see cref="StatusCode.Unavailable"/>.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -4,7 +4,6 @@ using Hawser.Cli.Calls;
 using Hawser.Cli.Parsing;
 using Hawser.Grpc;
 using Hawser.Protobuf;
-using Hawser.Transports;
 using Xunit;
 
 namespace Hawser.Cli.Tests.Grpc;
@@ -91,7 +90,7 @@ public sealed class GrpcMethodsTests
 
     private static async Task<CalledMethod?> DescribeAsync(RunningServer server, string method, ProtoSettings? settings = null, Metadata? metadata = null)
     {
-        var target = new CallTarget(server.Address, method, new ClientTransportOptions()) { Messages = settings ?? ProtoSettings.Default, Metadata = metadata };
+        var target = new CallTarget(server.Address, method, new ConnectSettings()) { Messages = settings ?? ProtoSettings.Default, Metadata = metadata };
         await using var channel = await target.ConnectAsync(TestContext.Current.CancellationToken);
         return await target.DescribeAsync(channel, TestContext.Current.CancellationToken);
     }

@@ -21,7 +21,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
 
         await using var replies = peers.Channel.StreamAsync<byte[]>("Test/Endless").GetAsyncEnumerator();
         Assert.True(await replies.MoveNextAsync());
-        await AssertStopsAsync(() => source.Sent * MessageSize);
+        await AssertStopsAsync(peers, () => source.Sent * MessageSize);
 
         for (var i = 0; i < 1000; i++)
             Assert.True(await replies.MoveNextAsync());
@@ -41,7 +41,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
         var source = new MessageSource();
 
         var call = peers.Channel.CallAsync<byte[], Empty>("Test/Take", source.EndlessAsync()).AsTask();
-        await AssertStopsAsync(() => source.Sent * MessageSize);
+        await AssertStopsAsync(peers, () => source.Sent * MessageSize);
         read.Fire();
 
         await call;
@@ -57,7 +57,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
         await using var reply = await peers.Channel.DownloadAsync("Test/Download");
         var octets = reply.AsStream();
         await octets.ReadExactlyAsync(new byte[1]);
-        await AssertStopsAsync(() => source.Taken);
+        await AssertStopsAsync(peers, () => source.Taken);
 
         await octets.ReadExactlyAsync(new byte[5_000_000]);
     }
@@ -75,7 +75,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
         var source = new PatternStream(long.MaxValue);
 
         var call = peers.Channel.UploadAsync<Empty>("Test/Upload", source).AsTask();
-        await AssertStopsAsync(() => source.Taken);
+        await AssertStopsAsync(peers, () => source.Taken);
         read.Fire();
 
         await call;
@@ -91,7 +91,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
 
         await using var stalled = peers.Channel.StreamAsync<byte[]>("Test/Endless").GetAsyncEnumerator();
         Assert.True(await stalled.MoveNextAsync());
-        await AssertStopsAsync(() => source.Sent * MessageSize);
+        await AssertStopsAsync(peers, () => source.Sent * MessageSize);
 
         Assert.Equal(100_000, (await Streams.ToListAsync(peers.Channel.StreamAsync<int, int>("Test/Count", 100_000))).Count);
         Assert.True(await stalled.MoveNextAsync());
@@ -130,7 +130,7 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
         var source = new PatternStream(long.MaxValue);
 
         var upload = peers.Channel.UploadAsync<Empty>("Test/Upload", source).AsTask();
-        await AssertStopsAsync(() => source.Taken);
+        await AssertStopsAsync(peers, () => source.Taken);
         for (var i = 0; i < 500; i++)
             Assert.Equal(8 * i, (await peers.Channel.CallAsync<byte[], byte[]>("Test/Echo", new byte[8 * i])).Length);
         read.Fire();
@@ -153,16 +153,18 @@ public abstract class FlowControlConformance(WireUnderTest wire) : CallConforman
     }
 
     /// <summary>Whoever is held back stops, well before memory does.</summary>
-    private static async Task AssertStopsAsync(Func<long> count)
+    private static async Task AssertStopsAsync(Peers peers, Func<long> count)
     {
-        // A writer that nobody holds back passes the limit; one that is held back stands still over many looks.
-        for (var (last, still) = (-1L, 0); still < 30;)
+        peers.Server.Map("Test/Look", (byte[] message) => message);
+
+        // A writer that nobody holds back passes the limit; one that is held back stands still while other calls go there and back.
+        for (var (last, still) = (-1L, 0); still < 100;)
         {
             var now = count();
             Assert.InRange(now, 0, MostAhead);
             still = now == last && now > 0 ? still + 1 : 0;
             last = now;
-            await LookAgainAsync();
+            await peers.Channel.CallAsync<byte[], byte[]>("Test/Look", [1]);
         }
     }
 

@@ -88,6 +88,52 @@ public abstract class InterceptorConformance(WireUnderTest wire) : CallConforman
     }
 
     [Fact(Timeout = Hang)]
+    public async Task A_server_interceptor_hands_things_to_the_handler_of_every_kind_of_call()
+    {
+        await using var peers = await StartAsync(new PeerSettings { ServerInterceptors = [new NamingCaller(), new Greeting()] });
+        var told = new TaskCompletionSource<string>();
+        peers.Server.Map("Test/Unary", (CallContext call) => call.Items.GetRequired<string>());
+        peers.Server.Map("Test/Stream", (CallContext call) => Streams.Of(call.Items.GetRequired<string>(), call.Items.GetRequired<Caller>().Name));
+        peers.Server.Map("Test/Octets", async (Stream octets, CallContext call) => $"{call.Items.GetRequired<string>()}, {await Pattern.ReadAsync(octets)}");
+        peers.Server.Endpoints.MapOneWay("Test/Tell", (CallContext call) => told.SetResult(call.Items.GetRequired<string>()));
+        var ann = new CallOptions { Metadata = new Metadata().Add("user", "ann") };
+
+        Assert.Equal("hello ann", await peers.Channel.CallAsync<string>("Test/Unary", ann));
+        Assert.Equal(["hello ann", "ann"], await Streams.ToListAsync(peers.Channel.StreamAsync<string>("Test/Stream", ann)));
+        Assert.Equal("hello ann, 1000", await peers.Channel.UploadAsync<string>("Test/Octets", new PatternStream(1000), ann));
+        await peers.Channel.NotifyAsync("Test/Tell", ann);
+        Assert.Equal("hello ann", await told.Task);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_calls_items_are_seen_by_no_other_call()
+    {
+        await using var peers = await StartAsync();
+        peers.Server.Map("Test/Remember", (int number, CallContext call) =>
+        {
+            var before = call.Items.Get<string>();
+            call.Items.Set($"{number}");
+            return before is null && call.Items.Remove<string>() && call.Items.Get<string>() is null;
+        });
+        peers.Server.Map("Test/Keep", (CallContext call) =>
+        {
+            var isFirst = call.Items.Get<object>() is null;
+            call.Items.Set(new object());
+            return isFirst;
+        });
+        peers.Server.Map("Test/Require", (CallContext call) => call.Items.GetRequired<string>());
+
+        for (var number = 0; number < 100; number++)
+        {
+            Assert.True(await peers.Channel.CallAsync<int, bool>("Test/Remember", number));
+            Assert.True(await peers.Channel.CallAsync<bool>("Test/Keep"));
+        }
+
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => peers.Channel.CallAsync<bool>("Test/Keep").AsTask())), Assert.True);
+        Assert.NotEqual(StatusCode.Ok, (await FailureOfAsync(peers.Channel.CallAsync<string>("Test/Require"))).Code);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task A_client_interceptor_refuses_and_nothing_is_sent()
     {
         await using var peers = await StartAsync(new PeerSettings { ChannelInterceptors = [new Refusing()] });
@@ -115,6 +161,26 @@ public abstract class InterceptorConformance(WireUnderTest wire) : CallConforman
         {
             lock (log)
                 log.Add(name);
+            return next(call);
+        }
+    }
+
+    private sealed record Caller(string Name);
+
+    private sealed class NamingCaller : IServerInterceptor
+    {
+        public ValueTask InvokeAsync(ServerCall call, ServerCallHandler next)
+        {
+            call.Items.Set(new Caller(call.RequestMetadata["user"]!));
+            return next(call);
+        }
+    }
+
+    private sealed class Greeting : IServerInterceptor
+    {
+        public ValueTask InvokeAsync(ServerCall call, ServerCallHandler next)
+        {
+            call.Items.Set($"hello {call.Items.GetRequired<Caller>().Name}");
             return next(call);
         }
     }

@@ -1,3 +1,5 @@
+using Hawser.Testing;
+
 namespace Hawser.Conformance.Calls;
 
 /// <summary>Over a limit: a status that names the limit and its setting, at once; the connection stays usable.</summary>
@@ -151,7 +153,6 @@ public abstract class LimitsConformance(WireUnderTest wire) : CallConformance(wi
     [Fact(Timeout = Hang)]
     public async Task A_connection_over_the_limit_is_told_why()
     {
-        Assert.SkipUnless(Wire.HasOwnFlowControl, "HTTP/2 servers close such a connection without a word.");
         await using var peers = await StartAsync(new PeerSettings { MaxConnections = 1 });
         peers.Server.Map("Test/Echo", (int number) => number);
         Assert.Equal(1, await peers.Channel.CallAsync<int, int>("Test/Echo", 1));
@@ -162,6 +163,66 @@ public abstract class LimitsConformance(WireUnderTest wire) : CallConformance(wi
         Assert.Equal(StatusCode.Unavailable, failure.Code);
         Assert.Contains("HawserServerOptions.MaxConnections", failure.Status.Text, StringComparison.Ordinal);
         Assert.Equal(3, await peers.Channel.CallAsync<int, int>("Test/Echo", 3));
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_place_is_free_again_when_its_connection_has_ended()
+    {
+        await using var peers = await StartAsync(new PeerSettings { MaxConnections = 1 });
+        peers.Server.Map("Test/Echo", (int number) => number);
+        var served = 0;
+        while (served < 5)
+        {
+            await using var channel = peers.ConnectAnother();
+            try
+            {
+                Assert.Equal(served, await channel.CallAsync<int, int>("Test/Echo", served));
+                served++;
+            }
+            catch (RpcException failure)
+            {
+                // The place is free a moment after the client has gone.
+                Assert.Contains("HawserServerOptions.MaxConnections", failure.Status.Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Connections_of_one_address_are_counted_where_there_are_addresses()
+    {
+        await using var peers = await StartAsync(new PeerSettings { MaxConnectionsPerAddress = 1 });
+        peers.Server.Map("Test/Echo", (int number) => number);
+        Assert.Equal(1, await peers.Channel.CallAsync<int, int>("Test/Echo", 1));
+        var second = peers.ConnectAnother();
+
+        if (!Wire.Transport.FreeAddress.Contains("127.0.0.1", StringComparison.Ordinal))
+        {
+            Assert.Equal(2, await second.CallAsync<int, int>("Test/Echo", 2));
+            return;
+        }
+
+        var failure = await FailureOfAsync(second.CallAsync<int, int>("Test/Echo", 2));
+        Assert.Equal(StatusCode.Unavailable, failure.Code);
+        Assert.Contains("1 connections from 127.0.0.1 already (HawserServerOptions.MaxConnectionsPerAddress)", failure.Status.Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Connections_above_the_accept_rate_wait_for_their_turn()
+    {
+        var time = new ManualTimeProvider();
+        await using var peers = await StartAsync(new PeerSettings { ServerTime = time, MaxAcceptRate = 1, AcceptBurst = 2 });
+        peers.Server.Map("Test/Echo", (int number) => number);
+        var calls = Enumerable.Range(0, 4).Select(number => peers.ConnectAnother().CallAsync<int, int>("Test/Echo", number).AsTask()).ToArray();
+
+        await EventuallyAsync(() => calls.Count(call => call.IsCompleted) == 2);
+        Assert.Equal(2, peers.Server.Connections.Count);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await EventuallyAsync(() => calls.Count(call => call.IsCompleted) == 3);
+        Assert.Equal(3, peers.Server.Connections.Count);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var answers = await Task.WhenAll(calls);
+        Assert.Equal([0, 1, 2, 3], answers);
     }
 
     private static void AssertNames(string setting, int limit, RpcException failure)

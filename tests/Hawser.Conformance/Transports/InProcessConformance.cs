@@ -1,3 +1,5 @@
+using Hawser.Transports;
+
 namespace Hawser.Conformance.Transports;
 
 public sealed class InProcess : TransportUnderTest
@@ -37,6 +39,23 @@ public sealed class InProcessTransportConformance() : ManyLanesConformance(new I
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => link.ClientLane.ReadAsync(new byte[1]).AsTask());
         await Assert.ThrowsAsync<InvalidOperationException>(() => link.ClientLane.WriteAsync(new byte[1]).AsTask());
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Lanes_that_nobody_accepts_make_the_opener_wait()
+    {
+        await using var link = await Transport.LinkAsync();
+        Task<Lane> opening;
+        var opened = 0;
+        do
+        {
+            opening = link.Client.OpenLaneAsync(default).AsTask();
+        }
+        while (opening.IsCompleted && ++opened < 100_000);
+
+        Assert.InRange(opened, 1, 10_000);
+        Assert.NotNull(await link.Server.AcceptLaneAsync(default));
+        await opening;
     }
 }
 

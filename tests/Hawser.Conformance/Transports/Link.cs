@@ -13,9 +13,6 @@ public sealed class Link(TransportConnection client, TransportConnection server)
 
     public Lane ServerLane => server.FirstLane;
 
-    public async ValueTask DisposeAsync()
-    {
-        await client.DisposeAsync();
-        await server.DisposeAsync();
-    }
+    /// <summary>Closes both sides at once: over some transports one waits until the other has read its last.</summary>
+    public async ValueTask DisposeAsync() => await Task.WhenAll(client.DisposeAsync().AsTask(), server.DisposeAsync().AsTask());
 }

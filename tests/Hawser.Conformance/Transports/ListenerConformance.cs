@@ -3,15 +3,12 @@ namespace Hawser.Conformance.Transports;
 /// <summary>What every transport promises about listening and connecting.</summary>
 public abstract class ListenerConformance(TransportUnderTest transport) : IDisposable
 {
-    /// <summary>Ends a test that hangs; says nothing about speed.</summary>
-    protected const int Hang = 120_000;
-
     protected TransportUnderTest Transport => transport;
 
     [Fact(Timeout = Hang)]
     public async Task Where_nobody_listens_a_sentence_names_the_address()
     {
-        var listener = await transport.ListenAsync();
+        var listener = await transport.ListenAsync(transport.OwnAddress);
         var address = listener.Address.OriginalString;
         await listener.DisposeAsync();
 

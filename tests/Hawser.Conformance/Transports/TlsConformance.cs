@@ -52,8 +52,6 @@ public sealed class TlsDescriptorConformance() : DescriptorConformance(new Tls()
 
 public sealed class TlsHandshakeConformance : IDisposable
 {
-    private const int Hang = 120_000;
-
     private readonly Tls _tls = new();
 
     [Fact(Timeout = Hang)]

@@ -1,3 +1,4 @@
+using Hawser.Conformance.Calls;
 using Hawser.Transports;
 
 namespace Hawser.Conformance.Transports;
@@ -5,10 +6,8 @@ namespace Hawser.Conformance.Transports;
 /// <summary>What every transport promises its users about links and lanes. A transport is done when a subclass of this passes.</summary>
 public abstract class TransportConformance(TransportUnderTest transport) : IDisposable
 {
-    /// <summary>Ends a test that hangs; says nothing about speed.</summary>
-    protected const int Hang = 120_000;
-
-    private const int MoreThanTheKernelHolds = 64 * 1024 * 1024;
+    /// <summary>More than a transport takes in while nobody reads, with all the buffers between the two.</summary>
+    protected const int MoreThanTheKernelHolds = 64 * 1024 * 1024;
 
     protected TransportUnderTest Transport => transport;
 
@@ -247,5 +246,37 @@ public abstract class TransportConformance(TransportUnderTest transport) : IDisp
     {
         transport.Dispose();
         GC.SuppressFinalize(this);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_side_that_ends_while_bytes_arrive_still_reads_every_one()
+    {
+        for (var round = 0; round < 30; round++)
+        {
+            await using var link = await Transport.LinkAsync();
+            var sent = Pattern.Bytes(400_000);
+            var sending = Task.Run(async () =>
+            {
+                for (var at = 0; at < sent.Length; at += 1_000)
+                    await link.ServerLane.WriteAsync(sent.AsMemory(at, 1_000));
+                await link.ServerLane.CompleteWritesAsync();
+            });
+
+            // The first bytes are under way when the end is said, at another place in each round.
+            var received = new byte[sent.Length + 1];
+            var count = 0;
+            for (var before = 0; before < round * 10; before++)
+                count += await link.ClientLane.ReadAsync(received.AsMemory(count));
+            var reading = Task.Run(async () =>
+            {
+                while (await link.ClientLane.ReadAsync(received.AsMemory(count)) is var more and > 0)
+                    count += more;
+            });
+            await link.ClientLane.CompleteWritesAsync();
+
+            await Task.WhenAll(sending, reading);
+            Assert.Equal(sent, received[..count]);
+            Assert.Equal(0, await link.ServerLane.ReadAsync(new byte[1]));
+        }
     }
 }

@@ -11,6 +11,7 @@ public sealed class TransportRegistryTests
     [InlineData("tcp://[::1]:4772", "tcp")]
     [InlineData("tcp://0.0.0.0:0", "tcp")]
     [InlineData("TLS://example.org:4772", "tls")]
+    [InlineData("quic://example.org:4772", "quic")]
     [InlineData("unix:/run/hawser.sock", "unix")]
     [InlineData("unix:///run/hawser.sock", "unix")]
     [InlineData("unix:hawser.sock", "unix")]
@@ -21,12 +22,13 @@ public sealed class TransportRegistryTests
 
     [Fact]
     public void An_unknown_scheme_is_named_with_those_that_are_known() =>
-        Assert.StartsWith("The scheme 'foo' of 'foo://x' is not known; known are tcp, tls, unix, inproc.", Refusal("foo://x"), StringComparison.Ordinal);
+        Assert.StartsWith("The scheme 'foo' of 'foo://x' is not known; known are tcp, tls, quic, unix, inproc.", Refusal("foo://x"), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("tcp://127.0.0.1", "names no port")]
     [InlineData("tcp://127.0.0.1:4772/path", "more than a host and a port")]
     [InlineData("tcp://127.0.0.1:99999", "is no address that can be read")]
+    [InlineData("quic://127.0.0.1", "names no port")]
     [InlineData("tcp:", "names no host")]
     [InlineData("4772", "has no scheme")]
     [InlineData("", "has no scheme")]

@@ -8,22 +8,34 @@ public abstract class TransportUnderTest : IDisposable
     /// <summary>An address to listen on that nobody else uses.</summary>
     public abstract string FreeAddress { get; }
 
+    /// <summary>An address to listen on that nobody else uses, also while nobody listens there.</summary>
+    public string OwnAddress => Loopback.Own(FreeAddress);
+
     /// <summary>Whether the peer of an aborted lane is told, so that it does not take the abort for an end.</summary>
     public virtual bool TellsAbortFromEnd => true;
+
+    /// <summary>What replaces the built-in transports.</summary>
+    public virtual IReadOnlyList<Transport> Transports => [];
 
     public virtual ServerTransportOptions ServerOptions { get; } = new();
 
     public virtual ClientTransportOptions ClientOptions { get; } = new();
 
+    /// <summary>Skips the test on a machine that lacks what the transport needs.</summary>
+    public virtual void SkipWhereMissing()
+    {
+    }
+
     public ValueTask<TransportListener> ListenAsync(string? address = null, ServerTransportOptions? options = null)
     {
-        var (transport, uri) = new TransportRegistry([]).Find(address ?? FreeAddress);
+        SkipWhereMissing();
+        var (transport, uri) = new TransportRegistry(Transports).Find(address ?? FreeAddress);
         return transport.ListenAsync(uri, options ?? ServerOptions, default);
     }
 
     public ValueTask<TransportConnection> ConnectAsync(string address, ClientTransportOptions? options = null)
     {
-        var (transport, uri) = new TransportRegistry([]).Find(address);
+        var (transport, uri) = new TransportRegistry(Transports).Find(address);
         return transport.ConnectAsync(uri, options ?? ClientOptions, default);
     }
 
@@ -38,7 +50,7 @@ public abstract class TransportUnderTest : IDisposable
     }
 
     /// <summary>Both sides of a fresh link to a listener, shaken hands.</summary>
-    public async Task<Link> LinkAsync(TransportListener listener)
+    public virtual async Task<Link> LinkAsync(TransportListener listener)
     {
         var accept = listener.AcceptAsync(default);
         var client = await ConnectAsync(listener);

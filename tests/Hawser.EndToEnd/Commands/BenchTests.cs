@@ -14,8 +14,8 @@ public sealed class BenchTests(SharedNode node)
     public static TheoryData<string[]> Loads => new(
     (string[][])[
         ["Quickstart/Ping", "--payload", "8", "--connections", "2", "--calls", "500", "--in-flight", "all"],
-        ["Quickstart/Ping", "--payload", "64", "--connections", "2", "--callers", "10", "--duration", "200ms"],
-        ["Quickstart/Ping", "--payload", "64", "--rate", "1000", "--duration", "200ms"],
+        ["Quickstart/Ping", "--payload", "64", "--connections", "2", "--callers", "10", "--duration", "2s"],
+        ["Quickstart/Ping", "--payload", "64", "--rate", "1000", "--duration", "2s"],
         ["Quickstart/Echo", """{"text":"hi"}""", "--calls", "50"],
         ["Quickstart/Flood", """{"messages":1000,"bytes":100}""", "--calls", "2"],
         ["Quickstart/Sum", """{"value":1}""", "--messages", "100", "--calls", "2"],

@@ -23,6 +23,7 @@ public sealed class SnippetProgram : IAsyncLifetime
             <Reference Include="LIBRARIES/Hawser.dll" />
             <Reference Include="LIBRARIES/Hawser.Grpc.dll" />
             <Reference Include="LIBRARIES/Hawser.Protobuf.dll" />
+            <Reference Include="LIBRARIES/Hawser.Testing.dll" />
             <None Include="LIBRARIES/protoc/**" LinkBase="protoc" CopyToOutputDirectory="PreserveNewest" />
           </ItemGroup>
         </Project>
@@ -46,7 +47,7 @@ public sealed class SnippetProgram : IAsyncLifetime
             });
             """);
         await using var build = RunningProcess.Start("dotnet", ["build", "-v", "quiet", "--nologo", "-clp:NoSummary"], directory.Path);
-        var result = await build.WaitAsync();
+        var result = await build.WaitAsync(Patience.LongLimit);
         Assert.True(result.ExitCode == 0, $"The snippets do not compile:\n{result.Output}{result.Error}");
     }
 

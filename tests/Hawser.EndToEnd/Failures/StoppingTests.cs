@@ -12,7 +12,7 @@ public sealed class StoppingTests
         await EchoAsync(chat, "1");
 
         node.Process.Terminate();
-        await node.Process.Error.WaitForAsync(line => line.StartsWith("stopping", StringComparison.Ordinal), "the word that the node stops");
+        await node.Process.Error.WaitForAsync(line => line.StartsWith("hawser: stopping", StringComparison.Ordinal), "the word that the node stops");
         await EchoAsync(chat, "2");
         chat.Input.Close();
         (await chat.WaitAsync()).Succeeded();

@@ -58,7 +58,7 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
         await using var install = RunningProcess.Start(
             "dotnet", ["tool", "install", "Hawser.Cli", "--tool-path", directory.File("tools"), "--configfile", directory.File("nuget.config")],
             directory.Path, ("NUGET_PACKAGES", directory.File("cache")));
-        var installed = await install.WaitAsync();
+        var installed = await install.WaitAsync(Patience.LongLimit);
         Assert.True(installed.ExitCode == 0, installed.Output + installed.Error);
 
         await using var tool = RunningProcess.Start(directory.File("tools/hawser"), ["--help"], directory.Path);
@@ -128,7 +128,7 @@ public sealed class PackageTests(PackedPackages packages) : IClassFixture<Packed
         await using var build = RunningProcess.Start(
             "dotnet", ["build", "-v", "quiet", "--nologo", $"-p:RestoreAdditionalProjectSources={packages.Path}"],
             directory.Path, ("NUGET_PACKAGES", directory.File("cache")));
-        var built = await build.WaitAsync();
+        var built = await build.WaitAsync(Patience.LongLimit);
         Assert.SkipWhen(built.Output.Contains("NU1", StringComparison.Ordinal), $"The packages that {package} depends on cannot be restored here: {built.Output}");
         Assert.True(built.ExitCode == 0, built.Output);
 

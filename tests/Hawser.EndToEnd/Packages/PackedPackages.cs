@@ -18,7 +18,7 @@ public sealed class PackedPackages : IAsyncLifetime
         {
             await using var pack = RunningProcess.Start(
                 "dotnet", ["pack", Repository.PathOf("src", project), "-c", Repository.Configuration, "--no-build", "-o", Path, "-v", "quiet", "--nologo"], Repository.Root);
-            var result = await pack.WaitAsync();
+            var result = await pack.WaitAsync(Patience.LongLimit);
             Assert.True(result.ExitCode == 0, $"{project} cannot be packed:\n{result.Output}{result.Error}");
         }
     }

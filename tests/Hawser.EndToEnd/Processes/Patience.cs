@@ -3,18 +3,22 @@ namespace Hawser.EndToEnd.Processes;
 /// <summary>How long a test waits for what must happen. No test measures time: this only turns a hang into a failure.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    public static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>For what keeps a machine busy for long: builds, packs, restores, loads.</summary>
+    public static readonly TimeSpan LongLimit = TimeSpan.FromMinutes(10);
 
     /// <summary>Waits for a task, and says what was waited for when it does not come.</summary>
-    public static async Task<T> ForAsync<T>(Task<T> task, string what)
+    public static async Task<T> ForAsync<T>(Task<T> task, string what, TimeSpan? limit = null)
     {
+        var most = limit ?? Limit;
         try
         {
-            return await task.WaitAsync(Limit, TestContext.Current.CancellationToken);
+            return await task.WaitAsync(most, TestContext.Current.CancellationToken);
         }
         catch (TimeoutException exception) when (!task.IsCompleted)
         {
-            throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s in vain for {what}.", exception);
+            throw new TimeoutException($"Waited {most.TotalSeconds:0} s in vain for {what}.", exception);
         }
     }
 

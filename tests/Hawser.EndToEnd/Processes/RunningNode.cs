@@ -15,6 +15,8 @@ internal sealed class RunningNode : IAsyncDisposable
 
     public string Tls => addresses["tls"];
 
+    public string Quic => addresses["quic"];
+
     public string Unix => addresses["unix"];
 
     public string Grpc => addresses["grpc"];

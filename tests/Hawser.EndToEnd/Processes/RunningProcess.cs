@@ -46,9 +46,9 @@ internal sealed class RunningProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the end.</summary>
-    public async Task<CommandResult> WaitAsync()
+    public async Task<CommandResult> WaitAsync(TimeSpan? limit = null)
     {
-        await Patience.ForAsync(ExitAsync(), $"the end of '{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}'");
+        await Patience.ForAsync(ExitAsync(), $"the end of '{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}'", limit);
         return new CommandResult(process.ExitCode, Output.Text, Error.Text);
     }
 

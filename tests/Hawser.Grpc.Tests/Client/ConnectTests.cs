@@ -47,8 +47,13 @@ public sealed class ConnectTests : GrpcClientTest
     {
         var time = new ManualTimeProvider();
         var transport = new CountingTransport();
-        await using var channel = HawserChannel.Connect(
-            FreeAddress(), new HawserChannelOptions { Wires = [new GrpcWire()], TimeProvider = time, Transports = [transport] });
+        await using var channel = HawserChannel.Connect(FreeAddress(), new HawserChannelOptions
+        {
+            Wires = [new GrpcWire()],
+            TimeProvider = time,
+            Transports = [transport],
+            Reconnect = new ReconnectOptions { Backoff = static _ => TimeSpan.FromMilliseconds(20) },
+        });
 
         for (var i = 0; i < 5; i++)
             AssertSays(await FailureOfAsync(channel.CallAsync<byte[], byte[]>(Echo, Hello)), StatusCode.Unavailable, "Nothing listens");
@@ -74,7 +79,7 @@ public sealed class ConnectTests : GrpcClientTest
         Assert.False(call.IsCompleted);
         await using var peer = await HttpPeer.StartAsync(
             context => HttpPeer.AnswerAsync(context, 0, Hello),
-            options => options.Listen(IPAddress.Loopback, new Uri(address).Port, listen => listen.Protocols = Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http2));
+            options => options.Listen(IPEndPoint.Parse(new Uri(address).Authority), listen => listen.Protocols = Microsoft.AspNetCore.Server.Kestrel.Core.HttpProtocols.Http2));
 
         Assert.Equal(Hello, await call);
     }
@@ -90,11 +95,7 @@ public sealed class ConnectTests : GrpcClientTest
         });
 
         var call = FailureOfAsync(channel.CallAsync<byte[], byte[]>(Echo, Hello, new CallOptions { Timeout = TimeSpan.FromSeconds(3) }));
-        while (!call.IsCompleted)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(10));
-            await Task.Yield();
-        }
+        await RepeatUntilAsync(() => time.Advance(TimeSpan.FromMilliseconds(10)), () => call.IsCompleted);
 
         AssertSays(await call, StatusCode.DeadlineExceeded);
         Assert.True((await call).NotRun);
@@ -146,12 +147,8 @@ public sealed class ConnectTests : GrpcClientTest
             $"grpcs://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}", new HawserChannelOptions { Wires = [new GrpcWire()], TimeProvider = time });
 
         var call = FailureOfAsync(channel.CallAsync<byte[], byte[]>(Echo, Hello));
-        while (!call.IsCompleted)
-        {
-            if (time.PendingTimers > 0)
-                time.Advance(TimeSpan.FromSeconds(10));
-            await Task.Yield();
-        }
+        await EventuallyAsync(() => time.PendingTimers > 0);
+        await RepeatUntilAsync(() => time.Advance(TimeSpan.FromSeconds(10)), () => call.IsCompleted);
 
         AssertSays(await call, StatusCode.Unavailable, "ConnectionLimits.HandshakeTimeout", "was not run");
     }
@@ -211,9 +208,9 @@ public sealed class ConnectTests : GrpcClientTest
 
     private static string FreeAddress()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Parse(new Uri(Loopback.Own("grpc://127.0.0.1:0")).Host), 0);
         listener.Start();
-        return $"grpc://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        return $"grpc://{listener.LocalEndpoint}";
     }
 
     private static Task<HttpPeer> StartSecureAsync(X509Certificate2 certificate, Func<HttpContext, X509Certificate2?, Task> answer) => HttpPeer.StartAsync(

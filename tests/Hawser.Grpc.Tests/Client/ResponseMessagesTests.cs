@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Threading.Tasks.Sources;
 using FsCheck;
 using FsCheck.Fluent;
 using Hawser.Grpc.Client;
@@ -60,6 +61,38 @@ public sealed class ResponseMessagesTests
 
         Assert.Equal(StatusCode.Internal, messages.Wrong?.Code);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 500_000);
+    }
+
+    [Fact]
+    public async Task An_end_that_comes_while_it_is_looked_for_is_told_once_and_for_all()
+    {
+        using var messages = new ResponseMessages(new EndsWhileAwaited(), 1000, encoding: null);
+        var read = messages.ReadAsync(CancellationToken.None);
+        Assert.True(read.IsCompletedSuccessfully);
+
+        Assert.False(ResponseMessages.HasFound(ref read));
+
+        Assert.False(await read);
+    }
+
+    /// <summary>Its end is found by another thread, in the moment in which somebody begins to wait for it.</summary>
+    private sealed class EndsWhileAwaited : MemoryStream, IValueTaskSource<int>
+    {
+        private bool hasEnded;
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(this, 0);
+
+        public int GetResult(short token) => 0;
+
+        public ValueTaskSourceStatus GetStatus(short token) => hasEnded ? ValueTaskSourceStatus.Succeeded : ValueTaskSourceStatus.Pending;
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
+        {
+            hasEnded = true;
+            var other = new Thread(() => continuation(state));
+            other.Start();
+            other.Join();
+        }
     }
 
     /// <summary>Gives its bytes in pieces of a size.</summary>

@@ -155,8 +155,7 @@ public sealed class RetryTests : GrpcClientTest
         using var source = new CancellationTokenSource();
 
         var call = channel.CallAsync<byte[], byte[]>(Echo, Hello, source.Token).AsTask();
-        while (time.PendingTimers == 0)
-            await Task.Yield();
+        await EventuallyAsync(() => time.PendingTimers > 0);
         await source.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
@@ -183,8 +182,7 @@ public sealed class RetryTests : GrpcClientTest
     {
         var channel = peer.Connect(new GrpcClientOptions { Retry = policy }, time: time);
         await channel.OpenAsync();
-        while (time.PendingTimers > 0)
-            await Task.Yield();
+        await EventuallyAsync(() => time.PendingTimers == 0);
         return channel;
     }
 
@@ -193,7 +191,8 @@ public sealed class RetryTests : GrpcClientTest
     {
         while (!call.IsCompleted)
         {
-            if (time.PendingTimers > otherTimers)
+            await EventuallyAsync(() => call.IsCompleted || time.PendingTimers > otherTimers);
+            if (!call.IsCompleted)
                 time.Advance(TimeSpan.FromMilliseconds(1));
             await Task.Yield();
         }

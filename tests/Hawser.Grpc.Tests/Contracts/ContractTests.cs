@@ -7,8 +7,6 @@ namespace Hawser.Grpc.Tests.Contracts;
 /// <summary>Handlers of plain C# types that protobuf callers can call by a contract.</summary>
 public sealed class ContractTests : IAsyncLifetime
 {
-    private const int Hang = 30_000;
-
     private const string Shop = """
         syntax = "proto3";
         package shop;

@@ -6,8 +6,6 @@ namespace Hawser.Grpc.Tests.Protocol;
 /// <summary>Octets that travelled as messages, as a handler reads them.</summary>
 public sealed class OctetsReaderTests
 {
-    private const int Hang = 30_000;
-
     [Fact(Timeout = Hang)]
     public async Task What_came_before_a_cut_is_read_and_then_the_cut_is_told()
     {

@@ -8,8 +8,6 @@ namespace Hawser.Grpc.Tests.Reflection;
 /// <summary>What a server tells of itself, as its callers read it.</summary>
 public sealed class ServerReflectionTests
 {
-    private const int Hang = 30_000;
-
     [Fact(Timeout = Hang)]
     public async Task Services_are_listed_with_those_of_gRPC_itself()
     {

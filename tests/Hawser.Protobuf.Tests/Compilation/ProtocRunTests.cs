@@ -104,8 +104,7 @@ public sealed class ProtocRunTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => compiling);
         await GoneAsync(int.Parse(pid));
         var where = await ReadWhenWrittenAsync("where");
-        while (Directory.Exists(where.Trim()))
-            await Task.Yield();
+        await EventuallyAsync(() => !Directory.Exists(where.Trim()));
     }
 
     [Fact]
@@ -145,8 +144,7 @@ public sealed class ProtocRunTests : IDisposable
     private async Task<string> ReadWhenWrittenAsync(string name)
     {
         var path = Path.Combine(folder, name);
-        while (!File.Exists(path))
-            await Task.Yield();
+        await EventuallyAsync(() => File.Exists(path));
         return await File.ReadAllTextAsync(path);
     }
 

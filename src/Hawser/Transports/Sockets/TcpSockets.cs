@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Hawser.Transports;
 
-/// <summary>Makes TCP sockets from addresses, for plain TCP and for TLS.</summary>
+/// <summary>Makes TCP sockets from addresses, for plain TCP and for TLS; what QUIC shares with them is how a name is read and resolved.</summary>
 internal static class TcpSockets
 {
     /// <summary>Connects to the first of a host's addresses that answers.</summary>
@@ -67,7 +67,7 @@ internal static class TcpSockets
     public static string Text(Uri address) => $"{address.Scheme}://{address.Host}:{address.Port}";
 
     /// <summary>The addresses of a host; never none. IPv4 comes first, so that <c>localhost</c> is the same on both sides.</summary>
-    private static async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(Uri address, CancellationToken cancellationToken)
+    public static async ValueTask<IReadOnlyList<IPAddress>> ResolveAsync(Uri address, CancellationToken cancellationToken)
     {
         if (address.Port < 0)
             throw new ArgumentException($"'{address.OriginalString}' names no port; write {address.Scheme}://{address.Host}:PORT.", nameof(address));

@@ -5,6 +5,8 @@ internal sealed class TcpTransport : Transport
 {
     public override string Scheme => "tcp";
 
+    internal override bool HasHosts => true;
+
     public override async ValueTask<TransportConnection> ConnectAsync(Uri address, ClientTransportOptions options, CancellationToken cancellationToken) =>
         await TcpSockets.ConnectAsync(address, Scheme, cancellationToken).ConfigureAwait(false);
 

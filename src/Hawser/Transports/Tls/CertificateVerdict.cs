@@ -26,6 +26,10 @@ internal sealed class CertificateVerdict(RemoteCertificateValidationCallback? ca
         return false;
     }
 
+    /// <summary>Judges a client's certificate. No host goes with it; what QUIC compares its names with is the name of this side.</summary>
+    public bool AcceptsClient(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors) =>
+        Accepts(sender, certificate, chain, errors & ~SslPolicyErrors.RemoteCertificateNameMismatch);
+
     /// <summary>A sentence on why the certificate was refused; null if it was not.</summary>
     public string? Describe(string peer, string? host)
     {

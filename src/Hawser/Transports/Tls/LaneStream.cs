@@ -10,6 +10,9 @@ internal sealed class LaneStream(Lane lane) : Stream
 {
     private volatile bool hasEnded;
 
+    /// <summary>Held by whoever is within TLS, beside writers; null while the handshake lasts. A read that waits for bytes is not.</summary>
+    public SemaphoreSlim? Turn { get; set; }
+
     /// <summary>Whether the link below has given its last byte.</summary>
     public bool HasEnded => hasEnded;
 
@@ -27,12 +30,7 @@ internal sealed class LaneStream(Lane lane) : Stream
     {
         if (buffer.IsEmpty)
             return new ValueTask<int>(0); // SslStream asks so for readiness; the read that follows waits just as well
-        var read = lane.ReadAsync(buffer);
-        if (!read.IsCompletedSuccessfully)
-            return WaitAsync(read);
-        var count = read.Result;
-        hasEnded |= count == 0;
-        return new ValueTask<int>(count);
+        return ReadCoreAsync(buffer);
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => lane.WriteAsync(buffer);
@@ -58,10 +56,20 @@ internal sealed class LaneStream(Lane lane) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> WaitAsync(ValueTask<int> read)
+    private async ValueTask<int> ReadCoreAsync(Memory<byte> buffer)
     {
-        var count = await read.ConfigureAwait(false);
-        hasEnded |= count == 0;
-        return count;
+        var turn = Turn;
+        turn?.Release();
+        try
+        {
+            var count = await lane.ReadAsync(buffer).ConfigureAwait(false);
+            hasEnded |= count == 0;
+            return count;
+        }
+        finally
+        {
+            if (turn is not null)
+                await turn.WaitAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -59,7 +59,7 @@ internal sealed class TlsConnection : TransportConnection
     public override async ValueTask DisposeAsync()
     {
         await link.DisposeAsync().ConfigureAwait(false);
-        await stream.DisposeAsync().ConfigureAwait(false);
+        await lane.DisposeStreamAsync().ConfigureAwait(false);
         remoteCertificate?.Dispose();
     }
 
@@ -95,6 +95,7 @@ internal sealed class TlsConnection : TransportConnection
 
         if (!protocols.Contains(stream.NegotiatedApplicationProtocol))
             throw new AuthenticationException($"The peer at {peer} did not agree to speak '{string.Join("' or '", protocols)}' (ALPN). Is it a Hawser peer?");
+        lane.Begin();
         remoteCertificate = stream.RemoteCertificate is { } certificate ? certificate as X509Certificate2 ?? new X509Certificate2(certificate) : null;
     }
 }

@@ -10,10 +10,15 @@ internal sealed class TlsLane(SslStream stream, LaneStream below, Lane link, str
     /// <summary>What one TLS record holds; smaller buffers are gathered up to it, so that each does not cost a record.</summary>
     private const int RecordSize = 16 * 1024;
 
+    // OpenSSL's object for a link is not safe from two threads, and SslStream guards reading against ending as little as against itself: without this
+    // the two corrupt memory when bytes arrive just as a side ends.
+    private readonly SemaphoreSlim turn = new(1, 1);
+
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
         int count;
+        await turn.WaitAsync().ConfigureAwait(false);
         try
         {
             count = await stream.ReadAsync(buffer).ConfigureAwait(false);
@@ -21,6 +26,10 @@ internal sealed class TlsLane(SslStream stream, LaneStream below, Lane link, str
         catch (Exception exception) when (exception is not IOException)
         {
             throw Failure(exception);
+        }
+        finally
+        {
+            turn.Release();
         }
 
         if (count == 0 && below.HasEnded)
@@ -86,7 +95,7 @@ internal sealed class TlsLane(SslStream stream, LaneStream below, Lane link, str
     {
         try
         {
-            await stream.ShutdownAsync().ConfigureAwait(false);
+            await (await ShutdownAsync().ConfigureAwait(false)).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is not IOException)
         {
@@ -95,6 +104,38 @@ internal sealed class TlsLane(SslStream stream, LaneStream below, Lane link, str
     }
 
     public override void Abort(long code) => link.Abort(code);
+
+    /// <summary>The handshake is done: from here on reading takes turns with ending.</summary>
+    public void Begin() => below.Turn = turn;
+
+    /// <summary>Frees TLS once nobody reads any more. The link has been closed.</summary>
+    public async ValueTask DisposeStreamAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await stream.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    /// <summary>Makes the end of TLS. Sending it needs no turn, and may wait for a peer who waits for this side to read.</summary>
+    /// <returns>The sending.</returns>
+    private async ValueTask<Task> ShutdownAsync()
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            return stream.ShutdownAsync();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
 
     private IOException Failure(Exception exception) => exception is ObjectDisposedException
         ? new IOException($"The link to {peer} was closed by this side.", exception)

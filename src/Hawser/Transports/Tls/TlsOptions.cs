@@ -11,13 +11,29 @@ internal static class TlsOptions
 
     public static SslClientAuthenticationOptions ForClient(SslClientAuthenticationOptions? given, Uri address, CertificateVerdict verdict)
     {
-        given ??= new SslClientAuthenticationOptions();
+        var options = Copy(given ?? new SslClientAuthenticationOptions());
+        options.ApplicationProtocols = OrHawser(options.ApplicationProtocols);
+        options.RemoteCertificateValidationCallback = verdict.Accepts;
+        options.TargetHost ??= address.IdnHost;
+        return options;
+    }
+
+    public static SslServerAuthenticationOptions ForServer(SslServerAuthenticationOptions given, CertificateVerdict verdict)
+    {
+        var options = Copy(given);
+        options.ApplicationProtocols = OrHawser(options.ApplicationProtocols);
+        options.RemoteCertificateValidationCallback = given.ClientCertificateRequired ? verdict.AcceptsClient : null;
+        return options;
+    }
+
+    public static SslClientAuthenticationOptions Copy(SslClientAuthenticationOptions given)
+    {
         var options = new SslClientAuthenticationOptions
         {
             AllowRenegotiation = given.AllowRenegotiation,
             AllowTlsResume = given.AllowTlsResume,
-            ApplicationProtocols = OrHawser(given.ApplicationProtocols),
-            CertificateChainPolicy = given.CertificateChainPolicy,
+            ApplicationProtocols = given.ApplicationProtocols,
+            CertificateChainPolicy = given.CertificateChainPolicy?.Clone(),
             CertificateRevocationCheckMode = given.CertificateRevocationCheckMode,
             CipherSuitesPolicy = given.CipherSuitesPolicy,
             ClientCertificateContext = given.ClientCertificateContext,
@@ -25,8 +41,8 @@ internal static class TlsOptions
             EnabledSslProtocols = given.EnabledSslProtocols,
             EncryptionPolicy = given.EncryptionPolicy,
             LocalCertificateSelectionCallback = given.LocalCertificateSelectionCallback,
-            RemoteCertificateValidationCallback = verdict.Accepts,
-            TargetHost = given.TargetHost ?? address.IdnHost,
+            RemoteCertificateValidationCallback = given.RemoteCertificateValidationCallback,
+            TargetHost = given.TargetHost,
         };
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
         {
@@ -37,20 +53,20 @@ internal static class TlsOptions
         return options;
     }
 
-    public static SslServerAuthenticationOptions ForServer(SslServerAuthenticationOptions given, CertificateVerdict verdict)
+    public static SslServerAuthenticationOptions Copy(SslServerAuthenticationOptions given)
     {
         var options = new SslServerAuthenticationOptions
         {
             AllowRenegotiation = given.AllowRenegotiation,
             AllowTlsResume = given.AllowTlsResume,
-            ApplicationProtocols = OrHawser(given.ApplicationProtocols),
-            CertificateChainPolicy = given.CertificateChainPolicy,
+            ApplicationProtocols = given.ApplicationProtocols,
+            CertificateChainPolicy = given.CertificateChainPolicy?.Clone(),
             CertificateRevocationCheckMode = given.CertificateRevocationCheckMode,
             CipherSuitesPolicy = given.CipherSuitesPolicy,
             ClientCertificateRequired = given.ClientCertificateRequired,
             EnabledSslProtocols = given.EnabledSslProtocols,
             EncryptionPolicy = given.EncryptionPolicy,
-            RemoteCertificateValidationCallback = given.ClientCertificateRequired ? verdict.Accepts : null,
+            RemoteCertificateValidationCallback = given.RemoteCertificateValidationCallback,
             ServerCertificate = given.ServerCertificate,
             ServerCertificateContext = given.ServerCertificateContext,
             ServerCertificateSelectionCallback = given.ServerCertificateSelectionCallback,
@@ -78,7 +94,7 @@ internal static class TlsOptions
     }
 
     private static bool IsProtocolMismatch(string reason) =>
-        reason.Contains("application protocol", StringComparison.OrdinalIgnoreCase) || reason.Contains("ALPN", StringComparison.OrdinalIgnoreCase);
+        reason.Contains("application protocol", StringComparison.OrdinalIgnoreCase) || reason.Contains("application layer protocol", StringComparison.OrdinalIgnoreCase) || reason.Contains("ALPN", StringComparison.OrdinalIgnoreCase);
 
     private static List<SslApplicationProtocol> OrHawser(List<SslApplicationProtocol>? given) => given is { Count: > 0 } ? given : [HawserProtocol];
 }

@@ -7,6 +7,8 @@ internal sealed class TlsTransport : Transport
 
     public override string Scheme => "tls";
 
+    internal override bool HasHosts => true;
+
     public override async ValueTask<TransportConnection> ConnectAsync(Uri address, ClientTransportOptions options, CancellationToken cancellationToken)
     {
         var link = await TcpSockets.ConnectAsync(address, Scheme, cancellationToken).ConfigureAwait(false);

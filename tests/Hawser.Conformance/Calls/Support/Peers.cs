@@ -31,8 +31,9 @@ public sealed class Peers : IAsyncDisposable
     /// <summary>Starts a server and makes a channel to it, which connects when it is first used.</summary>
     public static async Task<Peers> StartAsync(WireUnderTest wire, PeerSettings settings)
     {
+        wire.Transport.SkipWhereMissing();
         var peers = new Peers(wire, settings);
-        peers.Address = (await peers.Server.ListenAsync(wire.FreeAddress, wire.Transport.ServerOptions)).OriginalString;
+        peers.Address = (await peers.Server.ListenAsync(wire.OwnAddress, wire.Transport.ServerOptions)).OriginalString;
         peers.Channel = peers.NewChannel(peers.ChannelTransport);
         return peers;
     }
@@ -64,7 +65,7 @@ public sealed class Peers : IAsyncDisposable
         await Server.DisposeAsync();
     }
 
-    private TappedTransport NewTransport() => new(new TransportRegistry([]).Find(_wire.Transport.FreeAddress).Transport, _wire.HidesLanes);
+    private TappedTransport NewTransport() => new(new TransportRegistry(_wire.Transport.Transports).Find(_wire.Transport.FreeAddress).Transport, _wire.HidesLanes);
 
     private HawserServer NewServer(TappedTransport transport) => new(new HawserServerOptions
     {
@@ -73,6 +74,13 @@ public sealed class Peers : IAsyncDisposable
         Interceptors = _settings.ServerInterceptors,
         ExposeExceptionDetails = _settings.ExposesExceptionDetails,
         MaxConnections = _settings.MaxConnections,
+        MaxConnectionsPerAddress = _settings.MaxConnectionsPerAddress,
+        MaxAcceptRate = _settings.MaxAcceptRate,
+        AcceptBurst = _settings.AcceptBurst,
+        ConnectionOpening = _settings.ConnectionOpening,
+        ConnectionClosed = _settings.ConnectionClosed,
+        SerialHandlers = _settings.SerialHandlers,
+        Outbox = _settings.Outbox,
         Transports = [transport],
         Wires = _wire.Wires,
     });
@@ -82,6 +90,8 @@ public sealed class Peers : IAsyncDisposable
         Limits = _settings.ChannelLimits,
         TimeProvider = _settings.ChannelTime,
         Interceptors = _settings.ChannelInterceptors,
+        Reconnect = new ReconnectOptions { WatchesNetwork = false },
+        SerialHandlers = _settings.ChannelSerialHandlers,
         Transport = _wire.Transport.ClientOptions,
         Transports = [transport],
         Wires = _wire.Wires,

@@ -36,6 +36,8 @@ public sealed class TappedConnection(TransportConnection inner, bool hidesLanes)
 
     public override ValueTask DisposeAsync() => inner.DisposeAsync();
 
+    public override ValueTask CloseAsync(long code) => inner.CloseAsync(code);
+
     /// <summary>Kills the link, as when a cable is pulled or a process dies.</summary>
     public async Task CutAsync()
     {

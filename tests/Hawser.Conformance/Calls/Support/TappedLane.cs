@@ -7,6 +7,8 @@ internal sealed class TappedLane(Lane inner, TappedConnection link) : Lane
 {
     private bool _ended;
 
+    public override CancellationToken PeerAborted => inner.PeerAborted;
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer) => inner.ReadAsync(buffer);
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)

@@ -10,6 +10,9 @@ public abstract class WireUnderTest(TransportUnderTest transport) : IDisposable
     /// <summary>An address to listen on that nobody else uses.</summary>
     public virtual string FreeAddress => transport.FreeAddress;
 
+    /// <summary>An address to listen on that nobody else uses, also while nobody listens there.</summary>
+    public string OwnAddress => Loopback.Own(FreeAddress);
+
     /// <summary>What servers and channels must be given to speak the wire.</summary>
     public virtual IReadOnlyList<Wire> Wires => [];
 
@@ -33,6 +36,18 @@ public abstract class WireUnderTest(TransportUnderTest transport) : IDisposable
 
     /// <summary>Whether the limits beyond messages and metadata, the flow control of unary calls and refusals of connections are Hawser's, not HTTP/2's.</summary>
     public virtual bool HasOwnFlowControl => true;
+
+    /// <summary>Whether a writer can learn what its peer has consumed.</summary>
+    public virtual bool Acknowledges => true;
+
+    /// <summary>Whether a connection can be pinged.</summary>
+    public virtual bool Pings => true;
+
+    /// <summary>Whether a connection carries metadata of its own.</summary>
+    public virtual bool HasConnectionMetadata => true;
+
+    /// <summary>Whether a channel connects again by itself; otherwise it does so when the next call is made.</summary>
+    public virtual bool ReconnectsByItself => true;
 
     /// <summary>The address as its transport knows it.</summary>
     public virtual string TransportAddress(string address) => address;

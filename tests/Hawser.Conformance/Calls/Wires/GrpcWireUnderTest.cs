@@ -18,6 +18,14 @@ public sealed class GrpcWireUnderTest() : WireUnderTest(new Tcp())
 
     public override bool HasOwnFlowControl => false;
 
+    public override bool Acknowledges => false;
+
+    public override bool Pings => false;
+
+    public override bool HasConnectionMetadata => false;
+
+    public override bool ReconnectsByItself => false;
+
     public override string TransportAddress(string address) => address.Replace("grpc://", "tcp://", StringComparison.Ordinal);
 
     public override IReadOnlyList<Wire> Wires { get; } = [new GrpcWire { Client = new GrpcClientOptions { MaxConnections = 1 } }];

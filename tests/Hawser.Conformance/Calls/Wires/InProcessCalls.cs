@@ -1,5 +1,7 @@
 namespace Hawser.Conformance.Calls;
 
+public sealed class InProcessAcknowledgement() : AcknowledgementConformance(new InProcessWire());
+
 public sealed class InProcessBodySizes() : BodySizesConformance(new InProcessWire());
 
 public sealed class InProcessCallKinds() : CallKindsConformance(new InProcessWire());
@@ -9,6 +11,8 @@ public sealed class InProcessCallback() : CallbackConformance(new InProcessWire(
 public sealed class InProcessCancellation() : CancellationConformance(new InProcessWire());
 
 public sealed class InProcessConnectionLoss() : ConnectionLossConformance(new InProcessWire());
+
+public sealed class InProcessCredentials() : CredentialsConformance(new InProcessWire());
 
 public sealed class InProcessDeadline() : DeadlineConformance(new InProcessWire());
 
@@ -30,6 +34,18 @@ public sealed class InProcessMistakes() : MistakesConformance(new InProcessWire(
 
 public sealed class InProcessRandomSchedule() : RandomScheduleConformance(new InProcessWire());
 
+public sealed class InProcessRecord() : RecordConformance(new InProcessWire());
+
 public sealed class InProcessShutdown() : ShutdownConformance(new InProcessWire());
 
 public sealed class InProcessLoad() : LoadConformance(new InProcessWire());
+
+public sealed class InProcessConnectionLife() : ConnectionLifeConformance(new InProcessWire());
+
+public sealed class InProcessGroup() : GroupConformance(new InProcessWire());
+
+public sealed class InProcessSerialContext() : SerialContextConformance(new InProcessWire());
+
+public sealed class InProcessMethodTimeout() : MethodTimeoutConformance(new InProcessWire());
+
+public sealed class InProcessTimestamp() : TimestampConformance(new InProcessWire());

@@ -1,5 +1,7 @@
 namespace Hawser.Conformance.Calls;
 
+public sealed class OneLaneInProcessAcknowledgement() : AcknowledgementConformance(new OneLaneInProcessWire());
+
 public sealed class OneLaneInProcessBodySizes() : BodySizesConformance(new OneLaneInProcessWire());
 
 public sealed class OneLaneInProcessCallKinds() : CallKindsConformance(new OneLaneInProcessWire());
@@ -9,6 +11,8 @@ public sealed class OneLaneInProcessCallback() : CallbackConformance(new OneLane
 public sealed class OneLaneInProcessCancellation() : CancellationConformance(new OneLaneInProcessWire());
 
 public sealed class OneLaneInProcessConnectionLoss() : ConnectionLossConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessCredentials() : CredentialsConformance(new OneLaneInProcessWire());
 
 public sealed class OneLaneInProcessDeadline() : DeadlineConformance(new OneLaneInProcessWire());
 
@@ -30,4 +34,16 @@ public sealed class OneLaneInProcessMistakes() : MistakesConformance(new OneLane
 
 public sealed class OneLaneInProcessRandomSchedule() : RandomScheduleConformance(new OneLaneInProcessWire());
 
+public sealed class OneLaneInProcessRecord() : RecordConformance(new OneLaneInProcessWire());
+
 public sealed class OneLaneInProcessShutdown() : ShutdownConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessConnectionLife() : ConnectionLifeConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessGroup() : GroupConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessSerialContext() : SerialContextConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessMethodTimeout() : MethodTimeoutConformance(new OneLaneInProcessWire());
+
+public sealed class OneLaneInProcessTimestamp() : TimestampConformance(new OneLaneInProcessWire());

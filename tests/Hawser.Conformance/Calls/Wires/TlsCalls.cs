@@ -1,5 +1,7 @@
 namespace Hawser.Conformance.Calls;
 
+public sealed class TlsAcknowledgement() : AcknowledgementConformance(new TlsWire());
+
 public sealed class TlsBodySizes() : BodySizesConformance(new TlsWire());
 
 public sealed class TlsCallKinds() : CallKindsConformance(new TlsWire());
@@ -9,6 +11,8 @@ public sealed class TlsCallback() : CallbackConformance(new TlsWire());
 public sealed class TlsCancellation() : CancellationConformance(new TlsWire());
 
 public sealed class TlsConnectionLoss() : ConnectionLossConformance(new TlsWire());
+
+public sealed class TlsCredentials() : CredentialsConformance(new TlsWire());
 
 public sealed class TlsDeadline() : DeadlineConformance(new TlsWire());
 
@@ -30,4 +34,16 @@ public sealed class TlsMistakes() : MistakesConformance(new TlsWire());
 
 public sealed class TlsRandomSchedule() : RandomScheduleConformance(new TlsWire());
 
+public sealed class TlsRecord() : RecordConformance(new TlsWire());
+
 public sealed class TlsShutdown() : ShutdownConformance(new TlsWire());
+
+public sealed class TlsConnectionLife() : ConnectionLifeConformance(new TlsWire());
+
+public sealed class TlsGroup() : GroupConformance(new TlsWire());
+
+public sealed class TlsSerialContext() : SerialContextConformance(new TlsWire());
+
+public sealed class TlsMethodTimeout() : MethodTimeoutConformance(new TlsWire());
+
+public sealed class TlsTimestamp() : TimestampConformance(new TlsWire());

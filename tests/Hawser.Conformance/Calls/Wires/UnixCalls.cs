@@ -1,5 +1,7 @@
 namespace Hawser.Conformance.Calls;
 
+public sealed class UnixAcknowledgement() : AcknowledgementConformance(new UnixWire());
+
 public sealed class UnixBodySizes() : BodySizesConformance(new UnixWire());
 
 public sealed class UnixCallKinds() : CallKindsConformance(new UnixWire());
@@ -9,6 +11,8 @@ public sealed class UnixCallback() : CallbackConformance(new UnixWire());
 public sealed class UnixCancellation() : CancellationConformance(new UnixWire());
 
 public sealed class UnixConnectionLoss() : ConnectionLossConformance(new UnixWire());
+
+public sealed class UnixCredentials() : CredentialsConformance(new UnixWire());
 
 public sealed class UnixDeadline() : DeadlineConformance(new UnixWire());
 
@@ -30,4 +34,16 @@ public sealed class UnixMistakes() : MistakesConformance(new UnixWire());
 
 public sealed class UnixRandomSchedule() : RandomScheduleConformance(new UnixWire());
 
+public sealed class UnixRecord() : RecordConformance(new UnixWire());
+
 public sealed class UnixShutdown() : ShutdownConformance(new UnixWire());
+
+public sealed class UnixConnectionLife() : ConnectionLifeConformance(new UnixWire());
+
+public sealed class UnixGroup() : GroupConformance(new UnixWire());
+
+public sealed class UnixSerialContext() : SerialContextConformance(new UnixWire());
+
+public sealed class UnixMethodTimeout() : MethodTimeoutConformance(new UnixWire());
+
+public sealed class UnixTimestamp() : TimestampConformance(new UnixWire());

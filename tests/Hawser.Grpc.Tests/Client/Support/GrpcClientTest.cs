@@ -3,9 +3,6 @@ namespace Hawser.Grpc.Tests.Client;
 /// <summary>What all tests of the client share.</summary>
 public abstract class GrpcClientTest
 {
-    /// <summary>Ends a test that hangs; says nothing about speed.</summary>
-    protected const int Hang = 30_000;
-
     protected const string Echo = "Test/Echo";
 
     protected static readonly byte[] Hello = [1, 2, 3];

@@ -3,7 +3,7 @@ namespace Hawser.Grpc.Tests.Server.Support;
 /// <summary>How long a test waits for what must happen. No test measures time: this only turns a hang into a failure.</summary>
 internal static class Patience
 {
-    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = HangTime;
 
     /// <summary>Waits for a task, and says what was waited for when it does not come.</summary>
     public static async Task<T> ForAsync<T>(Task<T> task, string what)
@@ -25,15 +25,6 @@ internal static class Patience
         }
     }
 
-    /// <summary>Waits until a condition holds; it is asked again whenever other work had its turn.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > Limit)
-                throw new TimeoutException($"Waited {Limit.TotalSeconds:0} s in vain until {what}.");
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
+    /// <summary>Waits until a condition holds, and says what was waited for when it does not.</summary>
+    public static Task UntilAsync(Func<bool> condition, string what) => EventuallyAsync(condition, what);
 }

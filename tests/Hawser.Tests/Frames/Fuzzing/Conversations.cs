@@ -28,6 +28,11 @@ internal static class Conversations
             FrameBytes.Octets(1, "end"u8, FrameFlags.End),
         ],
         [
+            Announce(1, Duplex), Announce(2, Upload), FrameBytes.Open(1, 1), FrameBytes.Open(3, 2), FrameBytes.Message(1, "a"u8), FrameBytes.Ack(1, 1), FrameBytes.Octets(3, new byte[100]), FrameBytes.Ack(3, 100),
+            FrameBytes.Message(1, "piece"u8, FrameFlags.More), FrameBytes.Ack(1, 1), FrameBytes.Message(1, "last"u8), FrameBytes.Ack(1, 10), FrameBytes.Headers(0, FrameBytes.Metadata(("who", "ann"))), FrameBytes.End(1),
+            FrameBytes.Ack(1, 10), FrameBytes.End(3), FrameBytes.AckAnswer(1, 5),
+        ],
+        [
             Announce(1, Duplex), Announce(2, Unary), FrameBytes.Open(1, 1), FrameBytes.Open(3, 1), FrameBytes.Message(3, "x"u8), FrameBytes.Message(1, "y"u8, FrameFlags.End), FrameBytes.Open(5, 2),
             FrameBytes.Message(5, new byte[500]), FrameBytes.End(5), FrameBytes.Reset(3, StatusCode.Internal, "no more"), FrameBytes.GoingAway(0), FrameBytes.Close(StatusCode.Ok, "done"),
         ],
@@ -43,7 +48,7 @@ internal static class Conversations
         ],
         [
             FrameBytes.Message(1, "half"u8, FrameFlags.More), FrameBytes.Message(1, "whole"u8), FrameBytes.Finish(1), Announce(1, Unary), FrameBytes.Call(2, 1, "back"u8), FrameBytes.Credit(3, 70000),
-            FrameBytes.GoingAway(3, "bye"), FrameBytes.Finish(3), FrameBytes.Octets(5, "x"u8), FrameBytes.Reset(5), FrameBytes.Close(StatusCode.Unavailable, "gone"),
+            FrameBytes.AckAnswer(3, 7), FrameBytes.Octets(5, "y"u8), FrameBytes.Ack(5, 1), FrameBytes.Ack(3, 0), FrameBytes.GoingAway(3, "bye"), FrameBytes.Finish(3), FrameBytes.Octets(5, "x"u8), FrameBytes.Reset(5), FrameBytes.Close(StatusCode.Unavailable, "gone"),
         ],
     ];
 

@@ -20,7 +20,7 @@ public sealed class FuzzTests
     /// <summary>New pooled blocks included; a peer that could make this side allocate what it announces would need gigabytes.</summary>
     private const long MostAllocated = 4 * 1024 * 1024;
 
-    private static readonly byte[] Greeting = FrameBytes.Join(FrameBytes.Preface(), FrameBytes.Hello((4, 65536), (5, 65536), (3, 100)));
+    private static readonly byte[] Greeting = FrameBytes.Join(FrameBytes.Preface(), FrameBytes.Hello((4, 65536), (5, 65536), (3, 100), (9, 4), (10, 1)));
     private static readonly int Seed = int.TryParse(Environment.GetEnvironmentVariable("HAWSER_FUZZ_SEED"), out var seed) ? seed : 20261120;
 
     [Fact]
@@ -56,7 +56,7 @@ public sealed class FuzzTests
             pending.Clear();
         }
 
-        Assert.True(SpinWait.SpinUntil(static () => DrainEndpoint.Running == 0, RawPeer.Patience), $"{DrainEndpoint.Running} handlers have not ended.");
+        await EventuallyAsync(static () => DrainEndpoint.Running == 0);
     }
 
     private static Task RunOne(
@@ -104,9 +104,18 @@ public sealed class FuzzTests
     {
         await using var call = await connection.StartAsync(Conversations.Duplex);
         await call.WriteAsync(new("request"u8.ToArray()));
+        var acknowledged = call.AcknowledgeAsync();
         while (await call.ReadAsync())
             _ = call.Message.Length;
         Assert.NotNull(call.Status);
+        try
+        {
+            Assert.Equal(7, (await acknowledged).Bytes);
+        }
+        catch (RpcException)
+        {
+            // It ends with the call at the latest.
+        }
     }
 
     private static async Task DownloadAsync(FrameConnection connection)

@@ -58,6 +58,7 @@ public sealed class SilentPeerTests
     {
         await using var server = await RawServer.StartAsync(time: time);
         var deaf = await server.ConnectWithEchoAsync();
+        await Waiting.EventuallyAsync(() => time.UntilNextTimer > new ConnectionLimits().HandshakeTimeout); // the server's looks have begun
         time.Advance(TimeSpan.FromSeconds(15));
         Assert.Equal(FrameType.Ping, (await deaf.ReadAsync()).Type);
         time.Advance(TimeSpan.FromSeconds(40));

@@ -14,7 +14,7 @@ public sealed class MetricsTests
         {
             InstrumentPublished = static (instrument, self) =>
             {
-                if (instrument.Meter.Name == "Hawser")
+                if (instrument.Meter.Name == "Hawser" && instrument.Name.StartsWith("rpc.", StringComparison.Ordinal))
                     self.EnableMeasurementEvents(instrument);
             },
         };
@@ -34,8 +34,7 @@ public sealed class MetricsTests
         await channel.CallAsync<int, int>("Measured/Echo", 1);
         await Assert.ThrowsAsync<RpcException>(() => channel.CallAsync<Empty>("Measured/Fail").AsTask());
 
-        while (seen.Count < 4)
-            await Task.Yield();
+        await EventuallyAsync(() => seen.Count >= 4);
         Assert.Equal(
             [("rpc.client.duration", "Echo", 0), ("rpc.client.duration", "Fail", 5), ("rpc.server.duration", "Echo", 0), ("rpc.server.duration", "Fail", 5)],
             seen.Order());

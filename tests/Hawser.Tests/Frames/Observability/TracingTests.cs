@@ -110,8 +110,7 @@ public sealed class TracingTests : IAsyncLifetime
     private async Task<(Activity Caller, Activity Callee)> SpansOfAsync(string method)
     {
         // The two sides end on threads of their own.
-        while (spans.Count(span => span.DisplayName == method) < 2)
-            await Task.Yield();
+        await EventuallyAsync(() => spans.Count(span => span.DisplayName == method) >= 2);
         return (spans.Single(span => span.DisplayName == method && span.Kind == ActivityKind.Client), spans.Single(span => span.DisplayName == method && span.Kind == ActivityKind.Server));
     }
 }

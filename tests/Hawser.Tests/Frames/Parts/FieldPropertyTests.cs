@@ -29,6 +29,8 @@ public sealed class FieldPropertyTests
             ConnectionWindow = Math.Max(65536, two & int.MaxValue),
             GivesUpAfter = three & int.MaxValue,
             IdleTimeout = one & int.MaxValue,
+            Acknowledgements = two & int.MaxValue,
+            TakesMetadata = (three & 1) != 0,
             Software = $"test/{two}",
         };
         var output = new ArrayBufferWriter<byte>();

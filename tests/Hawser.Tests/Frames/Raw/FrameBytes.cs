@@ -40,6 +40,12 @@ internal static class FrameBytes
 
     public static byte[] Credit(ulong id, ulong amount) => Frame(FrameType.Credit, Number(id), Number(amount));
 
+    /// <summary>A question whether so many bytes of a call have been consumed.</summary>
+    public static byte[] Ack(ulong id, ulong bytes) => Frame(FrameType.Ack, Number(id), Number(bytes));
+
+    /// <summary>The answer to such a question.</summary>
+    public static byte[] AckAnswer(ulong id, ulong bytes) => Frame(FrameType.Ack, FrameFlags.Answer, Number(id), Number(bytes));
+
     public static byte[] Ping(ulong number) => Frame(FrameType.Ping, Eight(number));
 
     public static byte[] Pong(ulong number) => Frame(FrameType.Pong, Eight(number));

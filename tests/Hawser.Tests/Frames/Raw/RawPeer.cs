@@ -7,7 +7,7 @@ namespace Hawser.Tests.Frames.Raw;
 internal sealed class RawPeer(Lane lane)
 {
     /// <summary>After so long a test that waits has found a hang.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Patience = HangTime;
 
     private readonly byte[] buffer = new byte[128 * 1024];
     private int start;

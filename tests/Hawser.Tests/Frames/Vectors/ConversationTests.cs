@@ -1,4 +1,5 @@
 using System.Buffers;
+using Hawser.Frames;
 using Hawser.Tests.Frames.Raw;
 
 namespace Hawser.Tests.Frames.Vectors;
@@ -67,10 +68,35 @@ public sealed class ConversationTests
             channel.Endpoints.Map("Echo/Echo", (byte[] message) => message);
             Assert.Equal("me"u8.ToArray(), await channel.CallAsync<byte[], byte[]>("Echo/Back", "me"u8.ToArray()));
         },
+        ["ping"] = static async channel => Assert.Equal(TimeSpan.Zero, await (await channel.OpenAsync()).PingAsync()),
+        ["acknowledged-stream"] = static async channel =>
+        {
+            await using var call = await channel.StartAsync(new Method("Count/Messages", Body.Stream));
+            await call.WriteAsync(new ReadOnlySequence<byte>("abc"u8.ToArray()));
+            Assert.Equal(3, (await call.AcknowledgeAsync()).Bytes);
+            await call.WriteAsync(new ReadOnlySequence<byte>("d"u8.ToArray()));
+            await call.CompleteAsync();
+            Assert.True(await call.ReadAsync());
+            Assert.Equal("2"u8.ToArray(), call.Message.ToArray());
+        },
+        ["acknowledged-octets"] = static async channel =>
+        {
+            await using var call = await channel.StartAsync(new Method("Store/Put", Body.Octets));
+            await call.RequestOctets.WriteAsync(new byte[] { 0, 1, 2, 3, 4 });
+            Assert.Equal(5, (await call.RequestOctets.AcknowledgeAsync()).Bytes);
+            await call.CompleteAsync();
+            Assert.True(await call.ReadAsync());
+            Assert.Equal("5"u8.ToArray(), call.Message.ToArray());
+        },
+        ["new-metadata"] = static async channel =>
+        {
+            ((FrameConnection)await channel.OpenAsync()).SendMetadata(new Metadata().Add("who", "ann again"));
+            Assert.Equal("ann again"u8.ToArray(), await channel.CallAsync<byte[]>("Who/Said"));
+        },
     };
 
     /// <summary>Conversations whose client's part no caller can be made to say: the other side is under test only.</summary>
-    private static readonly string[] ServerOnly = ["ping", "going-away"];
+    private static readonly string[] ServerOnly = ["going-away"];
 
     public static IEnumerable<TheoryDataRow<string>> All => Vector.Named("conversation");
 
@@ -81,7 +107,7 @@ public sealed class ConversationTests
     public async Task Our_client_says_its_part_and_understands_the_servers(string name)
     {
         await using var client = RawClient.Create();
-        var peer = await client.ConnectAsync((3, 100));
+        var peer = await client.ConnectAsync((3, 100), (9, 16), (10, 1));
         var caller = Callers[name](client.Channel);
         await SayAsync(name, peer, isClient: false);
         await caller.WaitAsync(RawPeer.Patience);
@@ -122,6 +148,7 @@ public sealed class ConversationTests
             await call.WriteHeadersAsync(new Metadata().Add("door", "7"));
             throw new RpcException(new Status(StatusCode.PermissionDenied, "not you"), new Metadata().Add("tries", "2"));
         });
+        server.Server.Map("Who/Said", (CallContext call) => System.Text.Encoding.ASCII.GetBytes(call.Connection.PeerMetadata["who"]!));
         server.Server.Endpoints.MapOneWay("Log/Write", (byte[] message) => noticed.SetResult(message));
 
         var peer = await server.ConnectAsync((3, 100));
@@ -144,7 +171,7 @@ public sealed class ConversationTests
                 continue;
             }
 
-            if ((bytes[0] & 0x0F) == (int)Hawser.Frames.FrameType.GoingAway)
+            if ((bytes[0] & 0x0F) == (int)FrameType.GoingAway)
                 beforeGoingAway?.Invoke();
             Assert.Equal(Convert.ToHexString(bytes), Convert.ToHexString(await peer.TakeAsync(bytes.Length)));
         }

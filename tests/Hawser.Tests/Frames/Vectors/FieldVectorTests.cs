@@ -50,7 +50,8 @@ public sealed class FieldVectorTests
         Assert.Equal(
             vector.Means,
             $"MaxMessageSize {hello.MaxMessageSize}, MaxMetadataSize {hello.MaxMetadataSize}, MaxCallsInFlight {hello.MaxCallsInFlight}, CallWindow {hello.CallWindow}, "
-            + $"ConnectionWindow {hello.ConnectionWindow}, GivesUpAfter {hello.GivesUpAfter}, IdleTimeout {hello.IdleTimeout}, Software {hello.Software}".TrimEnd());
+            + $"ConnectionWindow {hello.ConnectionWindow}, GivesUpAfter {hello.GivesUpAfter}, IdleTimeout {hello.IdleTimeout}, Acknowledgements {hello.Acknowledgements}, "
+            + $"TakesMetadata {(hello.TakesMetadata ? 1 : 0)}, Metadata {(hello.Metadata.Count == 0 ? "none" : Show(hello.Metadata))}, Software {hello.Software}".TrimEnd());
         if (vector.Kind == "hello-read-only")
             return;
         var output = new ArrayBufferWriter<byte>();
@@ -67,7 +68,7 @@ public sealed class FieldVectorTests
         ReadOnlySpan<byte> input = vector.Bytes;
         var metadata = MetadataBlock.Read(ref input);
         Assert.True(input.IsEmpty);
-        Assert.Equal(vector.Means, string.Join(", ", metadata.Select(static entry => $"{entry.Key}={entry.Value ?? "0x" + Convert.ToHexString(entry.Bytes.Span)}")));
+        Assert.Equal(vector.Means, Show(metadata));
         var output = new byte[MetadataBlock.SizeOf(metadata)];
         Assert.Equal(output.Length, MetadataBlock.Write(output, metadata));
         Assert.Equal(vector.Bytes, output);
@@ -83,4 +84,6 @@ public sealed class FieldVectorTests
         Assert.Equal(vector.Means, $"{method.Request} {method.Response}{(method.IsOneWay ? " one-way" : "")}");
         Assert.Equal(shape, RouteShape.Of(method));
     }
+
+    private static string Show(Metadata metadata) => string.Join(", ", metadata.Select(static entry => $"{entry.Key}={entry.Value ?? "0x" + Convert.ToHexString(entry.Bytes.Span)}"));
 }

@@ -13,7 +13,7 @@ public sealed class ServerViolationTests
     public Task A_second_hello_is_a_violation() => HangsUpAsync("second hello", FrameBytes.Hello());
 
     [Fact]
-    public Task A_frame_of_an_unknown_type_is_a_violation() => HangsUpAsync("type 14", FrameBytes.Frame((FrameType)14));
+    public Task A_frame_of_an_unknown_type_is_a_violation() => HangsUpAsync("type 15", FrameBytes.Frame((FrameType)15));
 
     [Fact]
     public Task A_frame_that_announces_4_GiB_is_a_violation_at_once() =>

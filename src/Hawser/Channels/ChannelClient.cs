@@ -1,0 +1,30 @@
+namespace Hawser;
+
+/// <summary>What a channel makes its calls on, with a life of its own: it connects, notices that it has lost a connection, and comes back.</summary>
+internal abstract class ChannelClient : WireClient
+{
+    /// <summary>Its state.</summary>
+    internal ChannelStatus Status { get; } = new();
+
+    /// <summary>The calls in flight on all of its connections.</summary>
+    internal abstract int CallsInFlight { get; }
+
+    /// <summary>How its servers do.</summary>
+    internal abstract IReadOnlyList<AddressHealth> Addresses { get; }
+
+    /// <summary>Whether a call started now finds a connection.</summary>
+    internal abstract bool IsReady { get; }
+
+    /// <summary>Drops its connections and makes a new one now; calls in flight end with <see cref="StatusCode.Unavailable"/>.</summary>
+    internal abstract void Reset();
+
+    /// <summary>Finds out whether its connections still live, and replaces those that do not; connects now if it was waiting to.</summary>
+    internal abstract void NetworkChanged();
+
+    /// <summary>Renews the credentials of the living connections, where the wire's have any.</summary>
+    /// <exception cref="RpcException">There are none, or the peer does not take them.</exception>
+    internal virtual Task RefreshCredentialsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Takes no new calls, and waits for those in flight.</summary>
+    internal abstract Task DrainAsync();
+}
