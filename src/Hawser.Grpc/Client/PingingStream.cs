@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hawser.Transports;
 
 namespace Hawser.Grpc.Client;
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Hawser;
 
 /// <summary>What an application remembers of one connection: at most one object of each type.</summary>
@@ -7,71 +5,27 @@ namespace Hawser;
 /// Safe from any thread. Nothing is disposed: do that in <see cref="HawserServerOptions.ConnectionClosed"/>, which still finds everything here. Afterwards it is empty, and adding to it
 /// fails as every use of an ended connection does.
 /// </remarks>
-public sealed class ConnectionItems
+public sealed class ConnectionItems : Items
 {
     private readonly Connection connection;
-    private readonly ConcurrentDictionary<Type, object> items = new();
     private volatile bool isOver;
 
     internal ConnectionItems(Connection connection) => this.connection = connection;
 
-    /// <summary>The object of a type; null when there is none.</summary>
-    /// <typeparam name="T">The type it was added as.</typeparam>
-    /// <returns>The object.</returns>
-    public T? Get<T>()
-        where T : class => items.TryGetValue(typeof(T), out var item) ? (T)item : null;
-
-    /// <summary>The object of a type, which must be there.</summary>
-    /// <typeparam name="T">The type it was added as.</typeparam>
-    /// <returns>The object.</returns>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
-    public T GetRequired<T>()
-        where T : class => Get<T>()
-            ?? throw new InvalidOperationException($"The connection to {connection.RemoteAddress} has no item of the type '{TypeNames.Of(typeof(T))}'; add one by Items.Set, for instance in HawserServerOptions.ConnectionOpening.");
-
-    /// <summary>The object of a type, made when there is none.</summary>
-    /// <typeparam name="T">The type.</typeparam>
-    /// <param name="create">Makes it. Of several that run at once one wins, and all get its object.</param>
-    /// <returns>The object.</returns>
-    /// <exception cref="RpcException">The connection has ended.</exception>
-    public T GetOrAdd<T>(Func<T> create)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(create);
-        var item = (T)items.GetOrAdd(typeof(T), _ => create());
-        ThrowIfOver();
-        return item;
-    }
-
-    /// <summary>Adds an object, in place of the one of its type that was there.</summary>
-    /// <typeparam name="T">The type it is found by.</typeparam>
-    /// <param name="item">The object.</param>
-    /// <exception cref="RpcException">The connection has ended.</exception>
-    public void Set<T>(T item)
-        where T : class
-    {
-        ArgumentNullException.ThrowIfNull(item);
-        items[typeof(T)] = item;
-        ThrowIfOver();
-    }
-
-    /// <summary>Takes the object of a type away.</summary>
-    /// <typeparam name="T">The type.</typeparam>
-    /// <returns>Whether there was one.</returns>
-    public bool Remove<T>()
-        where T : class => items.TryRemove(typeof(T), out _);
-
     internal void End()
     {
         isOver = true;
-        items.Clear();
+        Clear();
     }
 
-    private void ThrowIfOver()
+    private protected override string Missing(string type) =>
+        $"The connection to {connection.RemoteAddress} has no item of the type '{type}'; add one by Items.Set, for instance in HawserServerOptions.ConnectionOpening.";
+
+    private protected override void ThrowIfOver()
     {
         if (!isOver)
             return;
-        items.Clear();
+        Clear();
         throw connection.NotOpenFailure();
     }
 }

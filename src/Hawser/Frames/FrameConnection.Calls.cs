@@ -178,7 +178,7 @@ internal sealed partial class FrameConnection
     public void OnPeerCallEnded(bool isOneWay)
     {
         var left = isOneWay ? Interlocked.Decrement(ref peerOneWayInFlight) : Interlocked.Decrement(ref peerInFlight);
-        if (left == 0 && IsGoingAway && !ServesCalls)
+        if (left == 0 && isDraining && !ServesCalls)
             drained.TrySetResult();
         if (left == 0 && leavesWhenIdle)
             LeaveIfIdle();

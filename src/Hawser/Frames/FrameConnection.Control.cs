@@ -19,6 +19,9 @@ internal sealed partial class FrameConnection
     private long lastBusy;
     private long seenCalls;
     private volatile bool isGoingAway;
+
+    /// <summary>Whether the peer has been told that this side is going away, so that the end of its last call is the end of the drain.</summary>
+    private volatile bool isDraining;
     private volatile bool isPeerGoingAway;
 
     /// <summary>Whether this side starts no more calls: the peer takes none, or this side has said CLOSE.</summary>
@@ -54,7 +57,9 @@ internal sealed partial class FrameConnection
             first.Output.Flush();
         }
 
-        // Only now: a call that the peer was told is run, or refused, counts as in flight until its end has been written.
+        // Only now: what is read before the peer has been told counts as in flight until its end, or its refusal, has been written.
+        isDraining = true;
+        Interlocked.MemoryBarrier();
         if (!ServesCalls || !isOpen)
             drained.TrySetResult();
     }

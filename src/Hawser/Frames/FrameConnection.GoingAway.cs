@@ -6,9 +6,6 @@ internal sealed partial class FrameConnection
     private int goingAwayAnnounced;
     private bool closeSent;
 
-    /// <summary>Whether this side was going away when it read the peer's hello, so that it has taken no call, and takes none.</summary>
-    private bool takesNoCall;
-
     /// <summary>
     /// Gives up the wait for a peer's hello that has this side's, and may be calling. What it calls is refused from now on. Its own hello is on its way all the same: a side that
     /// stops reads it, because calls on lanes of their own are refused there, and only by a side that knows what the peer takes.
@@ -69,9 +66,8 @@ internal sealed partial class FrameConnection
                 return false;
             var text = FrameLane.TextBytes(reason, FrameLimits.MaxReason);
 
-            // A call that is being refused in this moment has an id, too. Where that may be, the drain waits until the refusal is written, unless there is nothing to drain: then none is named.
-            var last = first.LastPeerId;
-            AppendFrame(FrameType.GoingAway, text.Length + (3 * Varint.MaxSize), text, (takesNoCall ? 0 : last, (ulong)StatusCode.Unavailable));
+            // One that is being refused in this moment is not named: its refusal may come too late, behind CLOSE.
+            AppendFrame(FrameType.GoingAway, text.Length + (3 * Varint.MaxSize), text, (first.FindLastAccepted(), (ulong)StatusCode.Unavailable));
             return true;
         }
     }

@@ -92,10 +92,7 @@ internal sealed partial class FrameConnection
     private bool TryEnterOpen()
     {
         serverAddress = IsInitiator ? RemoteAddress : LocalAddress;
-        if (Interlocked.CompareExchange(ref state, (int)State.Open, (int)State.Handshaking) != (int)State.Handshaking)
-            return false;
-        takesNoCall = isGoingAway;
-        return true;
+        return Interlocked.CompareExchange(ref state, (int)State.Open, (int)State.Handshaking) == (int)State.Handshaking;
     }
 
     private void TellOpened()

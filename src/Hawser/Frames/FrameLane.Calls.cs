@@ -14,6 +14,8 @@ internal sealed partial class FrameLane
     private int freeUnaryCount;
     private ulong nextOwnId;
     private ulong lastPeerId;
+    private ulong lastDecidedId;
+    private ulong lastAcceptedId;
     private long laneReceived;
     private long laneGranted;
     private int laneUnreturned;
@@ -42,7 +44,13 @@ internal sealed partial class FrameLane
     /// <summary>How many of the peer's calls this lane has taken.</summary>
     public long CallsServed => Volatile.Read(ref callsServed);
 
-    public ulong LastPeerId => Volatile.Read(ref lastPeerId);
+    /// <summary>The last call of the peer that was accepted, for a side that accepts no more from now on. The one that is being looked at in this moment may still be accepted, which is waited for.</summary>
+    public ulong FindLastAccepted()
+    {
+        var last = Volatile.Read(ref lastPeerId);
+        SpinWait.SpinUntil(() => Volatile.Read(ref lastDecidedId) >= last || IsOver);
+        return Volatile.Read(ref lastAcceptedId);
+    }
 
     /// <summary>Between lanes there is no order: the next call may overtake the abort of the one that made room for it.</summary>
     private int MostCallsInFlight => Connection.HasManyLanes ? 2 * Connection.Limits.MaxCallsInFlight : Connection.Limits.MaxCallsInFlight;
@@ -262,7 +270,11 @@ internal sealed partial class FrameLane
         // Counted first, so that either this side sees that it is going away, or whoever says so sees this call.
         Connection.OnPeerCallStarted(isOneWay);
         Volatile.Write(ref lastPeerId, call.Id);
-        if (Refuse(call) is { } refusal)
+        var refused = Refuse(call);
+        if (refused is null)
+            Volatile.Write(ref lastAcceptedId, call.Id);
+        Volatile.Write(ref lastDecidedId, call.Id);
+        if (refused is { } refusal)
         {
             ReturnLaneCredit(oneWayCost);
             Connection.OnCallRefused(call, refusal);

@@ -6,7 +6,7 @@ namespace Hawser.Transports;
 /// A lane as the stream that <see cref="System.Net.Security.SslStream"/> wants. Remembers whether the bytes below have ended, which tells a cut
 /// from TLS's own end.
 /// </summary>
-internal sealed class LaneStream(Lane lane) : Stream
+internal sealed class LaneStream(Lane lane) : DuplexStream
 {
     private volatile bool hasEnded;
 
@@ -16,16 +16,6 @@ internal sealed class LaneStream(Lane lane) : Stream
     /// <summary>Whether the link below has given its last byte.</summary>
     public bool HasEnded => hasEnded;
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (buffer.IsEmpty)
@@ -34,26 +24,6 @@ internal sealed class LaneStream(Lane lane) : Stream
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => lane.WriteAsync(buffer);
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override void Flush()
-    {
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<int> ReadCoreAsync(Memory<byte> buffer)

@@ -1,6 +1,6 @@
-namespace Hawser.Grpc.Client;
+namespace Hawser.Transports;
 
-/// <summary>What streams that HTTP/2 runs over have in common: they are read and written at the same time, asynchronously, and never sought in.</summary>
+/// <summary>What streams over a link have in common: they are read and written at the same time, asynchronously, and never sought in.</summary>
 internal abstract class DuplexStream : Stream
 {
     public override bool CanRead => true;
