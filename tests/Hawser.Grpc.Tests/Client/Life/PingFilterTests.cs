@@ -1,4 +1,5 @@
 using Hawser.Grpc.Client;
+using Hawser.Transports;
 
 namespace Hawser.Grpc.Tests.Client.Life;
 
