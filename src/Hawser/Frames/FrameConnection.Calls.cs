@@ -87,22 +87,8 @@ internal sealed partial class FrameConnection
     }
 
     /// <summary>Takes a waiting call out of the queue.</summary>
-    public bool RemoveWaiting(UnaryWireCall call)
-    {
-        lock (first.Output.Gate)
-        {
-            for (var node = waiting.First; node is not null; node = node.Next)
-            {
-                if (!ReferenceEquals(node.Value.Call, call))
-                    continue;
-                waiting.Remove(node);
-                waitingCount--;
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <returns>Whether it was there.</returns>
+    public bool RemoveWaiting(UnaryWireCall call) => RemoveWaiting(start => ReferenceEquals(start.Call, call));
 
     /// <summary>A call of this side has ended: the next may start.</summary>
     /// <returns>Whether others wait for that, so that <see cref="StartWaiting"/> must follow.</returns>
@@ -213,26 +199,30 @@ internal sealed partial class FrameConnection
             // If the slot was given in this very moment, it is used: the call itself will see the token or the deadline.
             if (!slot.TrySetCanceled(options.CancellationToken))
                 return await slot.Task.ConfigureAwait(false);
-            RemoveWaiting(slot);
+            RemoveWaiting(start => ReferenceEquals(start.Slot, slot));
             if (exception is OperationCanceledException)
                 throw;
             return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' passed while it waited for others to end. The call was not run.");
         }
     }
 
-    private void RemoveWaiting(TaskCompletionSource<Status?> slot)
+    private bool RemoveWaiting(Func<WaitingStart, bool> isIt)
     {
         lock (first.Output.Gate)
         {
-            for (var node = waiting.First; node is not null; node = node.Next)
-            {
-                if (!ReferenceEquals(node.Value.Slot, slot))
-                    continue;
-                waiting.Remove(node);
-                waitingCount--;
-                return;
-            }
+            var node = waiting.First;
+            while (node is not null && !isIt(node.Value))
+                node = node.Next;
+            if (node is null)
+                return false;
+            waiting.Remove(node);
+            waitingCount--;
         }
+
+        // What stood behind it may have waited for nothing else: a call needs no credit, and the outbox only its turn.
+        StartWaiting();
+        SignalRoom();
+        return true;
     }
 
     /// <summary>Starts a unary call that may end before its reply, or that somebody looks on.</summary>
@@ -420,5 +410,7 @@ internal sealed partial class FrameConnection
             else
                 start.Slot!.TrySetResult(reason);
         }
+
+        SignalRoom();
     }
 }

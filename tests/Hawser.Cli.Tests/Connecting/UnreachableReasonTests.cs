@@ -29,7 +29,7 @@ public sealed class UnreachableReasonTests : IAsyncDisposable
         certificates.Dispose();
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Who_takes_nine_seconds_to_answer_is_still_recognized()
     {
         var tls = new SslServerAuthenticationOptions { ServerCertificate = certificates.Issue("server") };
@@ -44,7 +44,7 @@ public sealed class UnreachableReasonTests : IAsyncDisposable
         await Task.WhenAll(passing);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Who_hung_up_and_then_says_nothing_is_given_up_after_ten_seconds()
     {
         var asking = AskAsync(new RpcException(StatusCode.Unavailable, "The peer has hung up."));
@@ -55,7 +55,7 @@ public sealed class UnreachableReasonTests : IAsyncDisposable
         Assert.Equal("The peer has hung up.", await asking);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Who_has_said_nothing_before_is_given_up_after_two_seconds()
     {
         var asking = AskAsync(new RpcException(StatusCode.Unavailable, "It did not answer within 10 s (ConnectionLimits.HandshakeTimeout)."));
@@ -64,14 +64,14 @@ public sealed class UnreachableReasonTests : IAsyncDisposable
         Assert.StartsWith("It did not answer", await asking, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Where_nobody_listens_nobody_is_asked()
     {
         var refused = new RpcException(new Status(StatusCode.Unavailable, "Nothing listens there."), null, new SocketException((int)SocketError.ConnectionRefused));
         Assert.Equal("Nothing listens there.", await AskAsync(refused));
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Who_cuts_the_connection_off_is_asked()
     {
         var asking = AskAsync(new RpcException(new Status(StatusCode.Unavailable, "It was cut."), null, new SocketException((int)SocketError.ConnectionReset)));

@@ -22,7 +22,7 @@ public sealed class WatchLoopTests : IAsyncDisposable
         enough.Dispose();
     }
 
-    [Theory]
+    [Theory(Timeout = Hang)]
     [InlineData("tcp://127.0.0.1:0", "tcp")]
     [InlineData("grpc://127.0.0.1:0", "grpc")]
     public async Task A_node_is_seen_once(string listen, string scheme)
@@ -32,7 +32,7 @@ public sealed class WatchLoopTests : IAsyncDisposable
         Assert.Equal(scheme, Assert.Single(snapshot!.Connections).Scheme);
     }
 
-    [Theory]
+    [Theory(Timeout = Hang)]
     [InlineData("tcp://127.0.0.1:0")]
     [InlineData("grpc://127.0.0.1:0")]
     public async Task A_node_that_is_restarted_is_waited_for_and_watched_again(string listen)
@@ -50,7 +50,7 @@ public sealed class WatchLoopTests : IAsyncDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => watching);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_node_that_was_cut_off_is_waited_for()
     {
         var address = await StartAsync("unix:" + Path.Combine(directory, "node.sock"));
@@ -63,14 +63,14 @@ public sealed class WatchLoopTests : IAsyncDisposable
         Assert.False(watching.IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_node_that_was_never_there_is_not_waited_for()
     {
         var failure = await Assert.ThrowsAsync<CommandException>(() => LoopOn("tcp://127.0.0.1:1").RunAsync(enough.Token));
         Assert.Equal(ExitCode.Unreachable, failure.ExitCode);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_node_that_was_never_there_is_waited_for_on_request()
     {
         var address = "unix:" + Path.Combine(directory, "late.sock");
@@ -81,7 +81,7 @@ public sealed class WatchLoopTests : IAsyncDisposable
         Assert.False(watching.IsCompleted);
     }
 
-    [Theory]
+    [Theory(Timeout = Hang)]
     [InlineData("tcp://127.0.0.1:0")]
     [InlineData("grpc://127.0.0.1:0")]
     public async Task A_server_that_does_not_let_itself_be_watched_is_told_of(string listen)

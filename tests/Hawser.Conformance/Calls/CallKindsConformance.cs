@@ -81,7 +81,7 @@ public abstract class CallKindsConformance(WireUnderTest wire) : CallConformance
     }
 
     [Fact(Timeout = Hang)]
-    public async Task One_way_calls_run_in_the_order_of_sending_when_their_handler_does_not_wait()
+    public async Task Every_one_way_call_runs_once()
     {
         await using var peers = await StartAsync();
         var heard = System.Threading.Channels.Channel.CreateUnbounded<int>();

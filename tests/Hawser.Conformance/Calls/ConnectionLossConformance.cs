@@ -102,9 +102,13 @@ public abstract class ConnectionLossConformance(WireUnderTest wire) : CallConfor
         var seen = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
         peers.Server.Map("Test/Exchange", async (Stream octets, System.IO.Pipelines.PipeWriter output) =>
         {
-            await octets.ReadExactlyAsync(new byte[1000]);
-            await output.WriteAsync(new byte[1000]);
-            seen.SetResult(await Record.ExceptionAsync(() => octets.CopyToAsync(Stream.Null)));
+            // The reply may arrive, and the link be cut for it, before the write is over here.
+            seen.SetResult(await Record.ExceptionAsync(async () =>
+            {
+                await octets.ReadExactlyAsync(new byte[1000]);
+                await output.WriteAsync(new byte[1000]);
+                await octets.CopyToAsync(Stream.Null);
+            }));
         });
         var source = new PatternStream(1001) { Gate = position => position < 1000 ? Task.CompletedTask : Task.Delay(Timeout.InfiniteTimeSpan) };
 

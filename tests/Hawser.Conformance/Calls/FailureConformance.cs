@@ -96,11 +96,17 @@ public abstract class FailureConformance(WireUnderTest wire) : CallConformance(w
         peers.Server.Map("Test/Echo", (int number) => number);
 
         var blocking = Enumerable.Range(0, blocked.InitialCount).Select(_ => peers.Channel.CallAsync<Empty>("Test/Block").AsTask()).ToArray();
-        for (var i = 0; i < 50; i++)
-            Assert.Equal(i, await peers.Channel.CallAsync<int, int>("Test/Echo", i));
-        await Task.Run(blocked.Wait);
-        Assert.Equal(99, await peers.Channel.CallAsync<int, int>("Test/Echo", 99));
-        release.Fire();
+        try
+        {
+            for (var i = 0; i < 50; i++)
+                Assert.Equal(i, await peers.Channel.CallAsync<int, int>("Test/Echo", i));
+            await Task.Run(blocked.Wait);
+            Assert.Equal(99, await peers.Channel.CallAsync<int, int>("Test/Echo", 99));
+        }
+        finally
+        {
+            release.Fire();
+        }
 
         await Task.WhenAll(blocking);
     }

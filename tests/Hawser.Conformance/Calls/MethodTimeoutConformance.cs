@@ -82,10 +82,18 @@ public abstract class MethodTimeoutConformance(WireUnderTest wire) : CallConform
 
     private async Task<string> WorkAsync(int seconds, CancellationToken cancellationToken)
     {
-        await using var registration = cancellationToken.Register(_stopped.Fire);
         var work = Task.Delay(seconds * Second, _time, cancellationToken);
         _started.Fire();
-        await work;
+        try
+        {
+            await work;
+        }
+        catch (OperationCanceledException)
+        {
+            _stopped.Fire();
+            throw;
+        }
+
         return "done";
     }
 

@@ -5,14 +5,14 @@ namespace Hawser.EndToEnd.Commands;
 
 public sealed class WatchTests(SharedNode node)
 {
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_look_at_a_node_is_one_line()
     {
         foreach (var address in new[] { node.Tcp, node.Unix, node.Grpc })
             Assert.Matches(@"^\d+ connections? · \d+ calls? in flight · ", (await HawserCommand.RunAsync("watch", address, "--once")).Succeeded());
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_look_at_a_node_is_one_object_for_programs()
     {
         var watcher = JsonElement.Parse((await HawserCommand.RunAsync("watch", node.Tls, "--once", "--json", "--ca", node.Authority)).Succeeded());
@@ -20,7 +20,7 @@ public sealed class WatchTests(SharedNode node)
         Assert.Contains(watcher.GetProperty("connections").EnumerateArray(), connection => connection.GetProperty("is_watcher").GetBoolean() && connection.GetProperty("scheme").GetString() == "tls");
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Calls_are_seen_by_who_watches()
     {
         await using var own = await RunningNode.StartAsync();
@@ -31,7 +31,7 @@ public sealed class WatchTests(SharedNode node)
         Assert.Contains(JsonElement.Parse(line).GetProperty("methods").EnumerateArray(), method => method.GetProperty("name").GetString() == "Quickstart/Echo");
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_node_that_was_killed_and_started_again_is_watched_on()
     {
         using var directory = new TemporaryDirectory();
@@ -47,7 +47,7 @@ public sealed class WatchTests(SharedNode node)
         Assert.Equal("hawser: stopped", (await watch.WaitAsync()).FailedWith(130));
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_node_that_stops_does_not_wait_for_who_watches()
     {
         await using var own = await RunningNode.StartAsync();
@@ -58,7 +58,7 @@ public sealed class WatchTests(SharedNode node)
         await watch.Output.WaitForAsync(line => line.StartsWith("reconnecting (", StringComparison.Ordinal), "the watch to notice");
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_node_that_must_not_be_watched_says_so()
     {
         await using var own = RunningProcess.Hawser("up", "--no-default-listen", "--listen", "tcp://127.0.0.1:0", "--no-watch");
@@ -66,11 +66,11 @@ public sealed class WatchTests(SharedNode node)
         Assert.Contains("cannot be watched", (await HawserCommand.RunAsync("watch", listening["listening on ".Length..])).FailedWith(12), StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Output_that_is_closed_ends_it() =>
         Assert.Equal("73\n", (await HawserCommand.ShellAsync($"$HAWSER watch {node.Tcp} --interval 50ms 2> /dev/null | head -n 1 > /dev/null; echo ${{PIPESTATUS[0]}}")).Output);
 
-    [Theory]
+    [Theory(Timeout = Hang)]
     [InlineData("--interval", "1ms", "from 50ms to 1h")]
     [InlineData("--interval", "2h", "from 50ms to 1h")]
     [InlineData("--connections", "-1", "from 0 to 1000")]

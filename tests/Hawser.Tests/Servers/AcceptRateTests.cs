@@ -9,7 +9,7 @@ public sealed class AcceptRateTests
     [Fact]
     public void Without_a_setting_there_is_no_limit() => Assert.Null(AcceptRate.Create(new HawserServerOptions()));
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_burst_goes_at_once_and_the_rest_at_the_rate()
     {
         var rate = Create(perSecond: 10, burst: 3);
@@ -25,7 +25,7 @@ public sealed class AcceptRateTests
         Assert.False(TakeAsync(rate).IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_quiet_time_fills_no_more_than_the_burst()
     {
         var rate = Create(perSecond: 10, burst: 2);
@@ -36,7 +36,7 @@ public sealed class AcceptRateTests
         Assert.False(TakeAsync(rate).IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Listeners_that_accept_at_the_same_moment_pay_later()
     {
         var rate = Create(perSecond: 1, burst: 1);
@@ -52,7 +52,7 @@ public sealed class AcceptRateTests
         await waiting;
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Those_that_take_at_once_never_share_a_place()
     {
         var rate = Create(perSecond: 1, burst: 1);

@@ -9,9 +9,6 @@ namespace Hawser.Grpc.Tests.Client.Life;
 /// <summary>A gRPC channel over a network that can be spoilt, on a clock that stands still.</summary>
 public abstract class GrpcLifeTest : IAsyncDisposable
 {
-    /// <summary>Ends a test that hangs; says nothing about speed.</summary>
-    protected const int Hang = 60_000;
-
     private readonly List<IAsyncDisposable> owned = [];
     private readonly Lazy<X509Certificate2> certificate = new(NewCertificate);
 
@@ -22,7 +19,7 @@ public abstract class GrpcLifeTest : IAsyncDisposable
     protected SimulatedNetwork Network { get; }
 
     /// <summary>Where the server listens, once one does; the next one listens there, too.</summary>
-    protected string Address { get; private set; } = "grpc://127.0.0.1:0";
+    protected string Address { get; private set; } = Loopback.Own("grpc://127.0.0.1:0");
 
     /// <summary>The delay after a failed attempt.</summary>
     protected static TimeSpan Delay { get; } = TimeSpan.FromSeconds(3);
@@ -55,13 +52,6 @@ public abstract class GrpcLifeTest : IAsyncDisposable
 
     protected static async Task<RpcException> FailAsync(CallInvoker channel, CallOptions options = default) =>
         await Assert.ThrowsAsync<RpcException>(async () => await EchoAsync(channel, options));
-
-    /// <summary>Waits for what follows from what was done, and nothing announces: looks again whenever all other work had its turn.</summary>
-    protected static async Task EventuallyAsync(Func<bool> condition)
-    {
-        while (!condition())
-            await Task.Yield();
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,7 @@ public sealed class RaceTests
     private readonly List<TaskCompletionSource<Prize>> attempts = [];
     private readonly List<CancellationToken> tokens = [];
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task The_first_attempt_that_succeeds_at_once_is_the_only_one()
     {
         var race = Start("a", "b");
@@ -18,7 +18,7 @@ public sealed class RaceTests
         Assert.Single(attempts);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task The_next_attempt_begins_250_ms_after_the_one_before_it()
     {
         var race = Start("a", "b", "c");
@@ -34,7 +34,7 @@ public sealed class RaceTests
         Assert.Equal(1, (await race).Winner);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task The_next_attempt_begins_at_once_when_the_one_before_it_has_failed()
     {
         var race = Start("a", "b");
@@ -46,7 +46,7 @@ public sealed class RaceTests
         Assert.Equal(clock.Start, clock.GetUtcNow());
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task An_attempt_that_is_slow_may_still_win()
     {
         var race = Start("a", "b");
@@ -58,7 +58,7 @@ public sealed class RaceTests
         Assert.Equal(0, (await race).Winner);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Losers_are_told_to_stop()
     {
         var race = Start("a", "b");
@@ -70,7 +70,7 @@ public sealed class RaceTests
         Assert.True(tokens[0].IsCancellationRequested);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task What_a_loser_wins_too_late_is_disposed()
     {
         var race = Start("a", "b");
@@ -86,7 +86,7 @@ public sealed class RaceTests
         Assert.False(won.Disposed.Task.IsCompleted);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task When_all_fail_the_failure_names_each_address_and_why()
     {
         var race = Start("10.0.0.1", "[::1]");
@@ -99,7 +99,7 @@ public sealed class RaceTests
         Assert.Equal(2, Assert.IsType<AggregateException>(failure.InnerException).InnerExceptions.Count);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_single_attempts_failure_stays_as_it_is()
     {
         var race = Start("a");
@@ -109,7 +109,7 @@ public sealed class RaceTests
         Assert.Same(reason, await Assert.ThrowsAsync<IOException>(() => race));
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task An_attempt_that_throws_before_it_waits_has_failed_like_any_other()
     {
         var (winner, _) = await Race.RunAsync<Prize>(
@@ -118,7 +118,7 @@ public sealed class RaceTests
         Assert.Equal(1, winner);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_race_that_is_cancelled_ends_with_its_callers_token_though_no_attempt_stops()
     {
         using var cancel = new CancellationTokenSource();

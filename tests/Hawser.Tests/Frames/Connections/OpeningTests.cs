@@ -8,7 +8,7 @@ namespace Hawser.Tests.Frames.Connections;
 /// <summary>The moment in which a server accepts a peer.</summary>
 public sealed class OpeningTests
 {
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task What_others_send_as_soon_as_a_connection_is_open_comes_after_the_hello()
     {
         var logger = new HeldLogger(HeldLogger.ConnectionOpened);

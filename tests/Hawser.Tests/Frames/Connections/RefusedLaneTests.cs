@@ -25,7 +25,7 @@ public sealed class RefusedLaneTests : IAsyncDisposable
             new ConnectionSettings(JsonCodec.Default, new ConnectionLimits(), new EndpointRegistry(JsonCodec.Default), [], false, NullLogger.Instance, new ManualTimeProvider()));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task No_more_calls_are_started_once_one_was_refused_by_a_peer_that_takes_none()
     {
         await OpenAsync();
@@ -37,7 +37,7 @@ public sealed class RefusedLaneTests : IAsyncDisposable
         Assert.Equal(StatusCode.Ok, (await peer.ReadCloseAsync()).Code);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task A_call_that_is_refused_for_itself_leaves_the_connection_in_use()
     {
         await OpenAsync();

@@ -37,7 +37,7 @@ public sealed class StopDuringHandshakeTests : IAsyncDisposable
             link, isInitiator: false, new ConnectionSettings(JsonCodec.Default, new ConnectionLimits(), endpoints, [], false, logger, new ManualTimeProvider()));
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task A_call_that_comes_with_a_hello_that_is_not_waited_for_any_more_is_refused_as_not_run()
     {
         logger.Release();
@@ -51,7 +51,7 @@ public sealed class StopDuringHandshakeTests : IAsyncDisposable
         Assert.Equal(0, runs);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task A_call_that_is_being_refused_while_the_link_is_closed_is_above_the_last_that_is_run()
     {
         await OpenUntilStoppedAsync();
@@ -67,7 +67,7 @@ public sealed class StopDuringHandshakeTests : IAsyncDisposable
         Assert.Equal(0, runs);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task A_call_on_a_lane_of_its_own_is_refused_as_not_run_although_the_link_was_closed_before_the_hello()
     {
         logger.Release();
@@ -86,7 +86,7 @@ public sealed class StopDuringHandshakeTests : IAsyncDisposable
         Assert.Equal(0, runs);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task A_peer_that_is_accepted_after_the_link_was_closed_gets_nothing_behind_the_close()
     {
         var decision = new TaskCompletionSource<Status>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -113,7 +113,7 @@ public sealed class StopDuringHandshakeTests : IAsyncDisposable
         await closing.WaitAsync(RawPeer.Patience);
     }
 
-    [Fact(Timeout = 60_000)]
+    [Fact(Timeout = Hang)]
     public async Task A_lane_ends_when_its_call_has_been_refused()
     {
         logger.Release();

@@ -9,6 +9,16 @@ internal sealed class JumpingTimeProvider : TimeProvider
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
+    /// <summary>How long until the next timer is due; endless when there is none.</summary>
+    public TimeSpan UntilNextTimer
+    {
+        get
+        {
+            lock (gate)
+                return timers.Count == 0 ? Timeout.InfiniteTimeSpan : timers.Min(static timer => timer.DueAt) - elapsed;
+        }
+    }
+
     public void Jump(TimeSpan time)
     {
         JumpingTimer[] due;

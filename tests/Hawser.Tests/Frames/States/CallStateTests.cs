@@ -9,7 +9,7 @@ public sealed class CallStateTests
 {
     private readonly ManualTimeProvider time = new();
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_caller_holds_back_what_the_callee_does_not_take_yet()
     {
         await using var client = RawClient.Create();
@@ -26,7 +26,7 @@ public sealed class CallStateTests
         Assert.Equal("ok"u8.ToArray(), await second.WaitAsync(RawPeer.Patience));
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_waiting_call_whose_caller_gives_up_is_never_sent()
     {
         await using var client = RawClient.Create();
@@ -43,7 +43,7 @@ public sealed class CallStateTests
         Assert.Equal(FrameType.Pong, (await peer.ReadAsync()).Type);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_deadline_resets_the_call()
     {
         await using var client = RawClient.Create(time: time);
@@ -55,7 +55,7 @@ public sealed class CallStateTests
         Assert.Equal(StatusCode.DeadlineExceeded, (await Assert.ThrowsAsync<RpcException>(() => reply.WaitAsync(RawPeer.Patience))).Code);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_reset_by_the_callee_ends_the_call_with_its_status()
     {
         await using var client = RawClient.Create();
@@ -66,7 +66,7 @@ public sealed class CallStateTests
         Assert.Equal(StatusCode.Aborted, (await Assert.ThrowsAsync<RpcException>(() => reply.WaitAsync(RawPeer.Patience))).Code);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_handler_that_throws_finishes_its_call()
     {
         await using var server = await RawServer.StartAsync();
@@ -76,7 +76,7 @@ public sealed class CallStateTests
         Assert.Equal([1, (ulong)StatusCode.DataLoss], (await peer.ReadAsync(FrameType.Finish)).Numbers(2));
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_handler_learns_that_the_connection_is_lost()
     {
         await using var server = await RawServer.StartAsync();
@@ -96,7 +96,7 @@ public sealed class CallStateTests
         await lost.Task.WaitAsync(RawPeer.Patience);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task A_message_over_the_limit_ends_its_call_only()
     {
         await using var server = await RawServer.StartAsync(new ConnectionLimits { MaxMessageSize = 1000 });
@@ -110,7 +110,7 @@ public sealed class CallStateTests
         await peer.ReadAsync(FrameType.Message);
     }
 
-    [Fact]
+    [Fact(Timeout = Hang)]
     public async Task Cancelled_calls_give_back_the_half_messages_they_held()
     {
         await using var client = RawClient.Create(new ConnectionLimits { MaxAssemblySize = 1 << 20 });
