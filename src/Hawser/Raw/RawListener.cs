@@ -153,7 +153,7 @@ internal sealed class RawListener : WireListener
         {
             // A peer must not take a failure for the end of what it was sent.
             connection.Abort((long)StatusCode.Internal);
-            if (!either.IsCancellationRequested)
+            if (!either.IsCancellationRequested || connection.OutputHasFailed)
                 RawLog.HandlerFailed(logger, connection.RemoteAddress, exception);
         }
     }
