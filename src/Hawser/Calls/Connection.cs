@@ -17,7 +17,7 @@ public abstract partial class Connection : CallInvoker
     /// <summary>Where this side is, for people.</summary>
     public abstract string LocalAddress { get; }
 
-    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null.</summary>
+    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null. It can still be asked when the link has ended.</summary>
     public abstract X509Certificate2? RemoteCertificate { get; }
 
     /// <summary>Fires when the link has ended, for whatever reason.</summary>

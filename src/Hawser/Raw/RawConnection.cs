@@ -40,7 +40,7 @@ public sealed class RawConnection : IAsyncDisposable
     /// <summary>Where this side is, for people.</summary>
     public string LocalAddress => transport.LocalAddress;
 
-    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null.</summary>
+    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null. It can still be asked when the link has ended.</summary>
     public X509Certificate2? RemoteCertificate => transport.RemoteCertificate;
 
     /// <summary>Fires when the link has been lost or closed, or the peer has aborted it, as far as the transport can tell. Not when the peer has merely ended its side.</summary>
