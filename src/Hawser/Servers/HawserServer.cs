@@ -136,11 +136,14 @@ public sealed class HawserServer : IAsyncDisposable
     /// Stops in order: takes no new connections, lets queued notifications leave, tells every peer that it is going away, lets the calls in flight finish for at most
     /// <paramref name="drain"/> altogether, then resets what is left. Calls that arrive meanwhile are refused as not run, so that their callers may try elsewhere.
     /// </summary>
-    /// <param name="drain">The most that calls may take to finish.</param>
+    /// <param name="drain">The most that calls may take to finish; <see cref="TimeSpan.MaxValue"/> for as long as they like, which is 40 days.</param>
     /// <param name="cancellationToken">Ends the waiting early; what is left is reset.</param>
     /// <returns>A task that ends when every connection is closed, and the close callbacks have run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The drain is negative (as <see cref="Timeout.InfiniteTimeSpan"/> is); the server goes on.</exception>
     public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(drain, TimeSpan.Zero);
+        drain = FrameLimits.TimerDue(drain);
         await StopListeningAsync().ConfigureAwait(false);
         var wires = Task.WhenAll(TakeWireListeners().Select(listener => listener.StopAsync(drain, cancellationToken)));
         var open = connections.Keys.ToArray();
