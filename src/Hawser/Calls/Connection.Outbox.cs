@@ -45,6 +45,9 @@ public abstract partial class Connection
     /// <summary>Gives the wire a notification, if it can leave soon. Flushed by <see cref="FlushPushes"/>.</summary>
     internal abstract PushOutcome TryPush(Method method, ReadOnlyMemory<byte> message, out Status? refusal);
 
+    /// <summary>Why a notification will never leave; null as far as it may. What is to wait is asked for, since nobody is left to be told later.</summary>
+    internal virtual Status? WhyNotPushed(Method method, int size) => Closed.IsCancellationRequested ? NotOpen() : null;
+
     /// <summary>Sends what was taken.</summary>
     internal abstract void FlushPushes();
 

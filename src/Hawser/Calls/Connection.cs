@@ -17,7 +17,7 @@ public abstract partial class Connection : CallInvoker
     /// <summary>Where this side is, for people.</summary>
     public abstract string LocalAddress { get; }
 
-    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null.</summary>
+    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null. It can still be asked when the link has ended.</summary>
     public abstract X509Certificate2? RemoteCertificate { get; }
 
     /// <summary>Fires when the link has ended, for whatever reason.</summary>
@@ -47,7 +47,7 @@ public abstract partial class Connection : CallInvoker
     /// How long calls in flight and queued notifications may take before: the peer is told at once that this side takes no new calls. Zero, the default, ends them now. Not to be
     /// awaited by a handler of the same connection unless it is zero, for its own call is one of those that are waited for.
     /// </param>
-    /// <returns>A task that ends when the link is closed: at most about two seconds after the drain, whatever the peer does.</returns>
+    /// <returns>A task that ends when the link is closed: at most about two seconds after the drain, whatever the peer does; over QUIC up to five more, while a peer that has ended its own side has not read what it was sent.</returns>
     /// <remarks>May be called any number of times, also after the end. A CLOSE can overtake what other lanes carry: what must arrive is confirmed by a reply first.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The drain is negative.</exception>
     public abstract Task CloseAsync(Status reason, TimeSpan drain = default);

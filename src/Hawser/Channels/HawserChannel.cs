@@ -82,14 +82,16 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
     public void NetworkChanged() => life.NetworkChanged();
 
     /// <summary>Takes no new calls, lets those in flight finish, and disposes the channel.</summary>
-    /// <param name="drain">The most that calls may take to finish; what is left then ends with <see cref="StatusCode.Unavailable"/>.</param>
+    /// <param name="drain">The most that calls may take to finish; what is left then ends with <see cref="StatusCode.Unavailable"/>. <see cref="TimeSpan.MaxValue"/> for as long as they like, which is 40 days.</param>
     /// <param name="cancellationToken">Ends the waiting early.</param>
     /// <returns>A task that ends when the channel is disposed.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The drain is negative (as <see cref="Timeout.InfiniteTimeSpan"/> is); the channel goes on.</exception>
     public async Task ShutdownAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(drain, TimeSpan.Zero);
         try
         {
-            await life.DrainAsync().WaitAsync(drain, options.TimeProvider, cancellationToken).ConfigureAwait(false);
+            await life.DrainAsync().WaitAsync(Frames.FrameLimits.TimerDue(drain), options.TimeProvider, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {

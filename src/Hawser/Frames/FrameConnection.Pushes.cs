@@ -17,7 +17,7 @@ internal sealed partial class FrameConnection
             return PushOutcome.NoRoom;
         lock (first.Output.Gate)
         {
-            refusal = CannotStart(method, default) ?? (message.Length > Peer.MaxMessageSize ? MessageTooLarge(method, message.Length) : null);
+            refusal = CannotStart(method, default) ?? TooLarge(method, message.Length);
             if (refusal is not null)
                 return PushOutcome.Refused;
             if (message.Length > FrameLimits.MaxFreeMessage)
@@ -32,6 +32,17 @@ internal sealed partial class FrameConnection
             message.Span.CopyTo(span);
             first.Output.Advance(header + message.Length);
             return PushOutcome.Taken;
+        }
+    }
+
+    internal override Status? WhyNotPushed(Method method, int size)
+    {
+        // Before it is open the peer's limit is known all the same, once its hello has been read.
+        if (Volatile.Read(ref state) == (int)State.Handshaking)
+            return hello.Task.IsCompletedSuccessfully ? TooLarge(method, size) : null;
+        lock (first.Output.Gate)
+        {
+            return CannotStart(method, default) ?? TooLarge(method, size);
         }
     }
 
@@ -67,6 +78,8 @@ internal sealed partial class FrameConnection
         if (Volatile.Read(ref roomAwaited) is not null)
             Interlocked.Exchange(ref roomAwaited, null)?.TrySetResult();
     }
+
+    private Status? TooLarge(Method method, int size) => size > Peer.MaxMessageSize ? MessageTooLarge(method, size) : null;
 
     /// <summary>Under the gate.</summary>
     private bool HasRoom => waiting.Count == 0 && first.Output.UnsentSize <= MaxUnsentOfOutbox;

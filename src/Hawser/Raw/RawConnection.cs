@@ -31,7 +31,7 @@ public sealed class RawConnection : IAsyncDisposable
     /// <summary>The bytes that the peer sends; they end when the peer ends its side. A lost link is an <see cref="IOException"/>, as far as the transport can tell: over a Unix socket an abort looks like an end.</summary>
     public PipeReader Input => input.Reader;
 
-    /// <summary>Where bytes to the peer go. Flushing hands them to the transport, and waits while much is on its way; completing ends this side, and reading goes on.</summary>
+    /// <summary>Where bytes to the peer go. Flushing hands them to the transport, and waits while much is on its way; completing ends this side, and reading goes on. Completing with an exception aborts the connection instead, so that the peer does not take what it got for all.</summary>
     public PipeWriter Output => output.Writer;
 
     /// <summary>Where the peer is, for people: <c>tcp://127.0.0.1:51234</c>.</summary>
@@ -40,11 +40,14 @@ public sealed class RawConnection : IAsyncDisposable
     /// <summary>Where this side is, for people.</summary>
     public string LocalAddress => transport.LocalAddress;
 
-    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null.</summary>
+    /// <summary>The peer's certificate, when the transport has TLS and the peer showed one that was accepted; otherwise null. It can still be asked when the link has ended.</summary>
     public X509Certificate2? RemoteCertificate => transport.RemoteCertificate;
 
     /// <summary>Fires when the link has been lost or closed, or the peer has aborted it, as far as the transport can tell. Not when the peer has merely ended its side.</summary>
     public CancellationToken Closed => input.Closed;
+
+    /// <summary>Whether it was this side that gave up what it was sending.</summary>
+    internal bool OutputHasFailed => output.HasFailed;
 
     /// <summary>Connects to whoever listens at an address and speaks the caller's protocol.</summary>
     /// <param name="address"><c>tcp://host:port</c>, <c>tls://host:port</c>, <c>unix:path</c>, <c>inproc:name</c>, or of another transport.</param>
@@ -100,15 +103,9 @@ public sealed class RawConnection : IAsyncDisposable
     private async Task CloseAsync()
     {
         await output.Writer.CompleteAsync().ConfigureAwait(false);
-        try
-        {
-            await output.Sent.WaitAsync(CloseTimeout, time).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
+        await output.Sent.WaitAsync(CloseTimeout, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!output.Sent.IsCompleted)
             Abort();
-        }
-
         input.Stop();
         await transport.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(output.Sent, input.Read).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Authentication;
 using Hawser.Transports;
 using Microsoft.Extensions.Logging;
 
@@ -8,8 +7,6 @@ namespace Hawser;
 /// <summary>One address whose connections a handler serves as raw bytes. Each ends when its handler does.</summary>
 internal sealed class RawListener : WireListener
 {
-    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
-
     private readonly TransportListener listener;
     private readonly Func<RawConnection, CancellationToken, Task> handler;
     private readonly RawListenOptions options;
@@ -28,7 +25,7 @@ internal sealed class RawListener : WireListener
         this.options = options;
         this.logger = logger;
         this.time = time;
-        accepted = AcceptAsync();
+        accepted = new AcceptLoop(listener, rate: null, logger, time).RunAsync(Take, accepting.Token);
     }
 
     internal override Uri Address => listener.Address;
@@ -69,31 +66,12 @@ internal sealed class RawListener : WireListener
     /// <summary>Closes what is left. A handler that does not notice goes on alone, as one does whose call was reset.</summary>
     private Task AbortAsync() => Task.WhenAll(served.Keys.Select(static link => link.DisposeAsync().AsTask()));
 
-    private async Task AcceptAsync()
+    private void Take(TransportConnection link)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (!accepting.IsCancellationRequested)
-        {
-            try
-            {
-                if (await listener.AcceptAsync(accepting.Token).ConfigureAwait(false) is not { } link)
-                    return;
-                if (Interlocked.Increment(ref count) > options.MaxConnections)
-                    _ = RefuseAsync(link);
-                else
-                    Serve(link);
-            }
-            catch (OperationCanceledException) when (accepting.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                // Whatever a transport throws, the next link must still be served.
-                ServerLog.AcceptFailed(logger, listener.Address, exception.Message);
-                await Task.Delay(AcceptRetryDelay, time, accepting.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        if (Interlocked.Increment(ref count) > options.MaxConnections)
+            _ = RefuseAsync(link);
+        else
+            Serve(link);
     }
 
     /// <summary>Closes a link that is one too many. Accepting does not wait for it: a deaf peer can draw the closing out.</summary>
@@ -124,20 +102,30 @@ internal sealed class RawListener : WireListener
         await isListed.ConfigureAwait(false);
         try
         {
-            using (var timeout = new CancellationTokenSource(options.HandshakeTimeout, time))
-            using (var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token))
-                await link.HandshakeAsync(either.Token).ConfigureAwait(false);
-            await HandleAsync(new RawConnection(link, time)).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or AuthenticationException)
-        {
-            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception.Message);
+            if (await TryHandshakeAsync(link).ConfigureAwait(false))
+                await HandleAsync(new RawConnection(link, time)).ConfigureAwait(false);
         }
         finally
         {
             await link.DisposeAsync().ConfigureAwait(false);
             served.TryRemove(link, out _);
             Interlocked.Decrement(ref count);
+        }
+    }
+
+    private async Task<bool> TryHandshakeAsync(TransportConnection link)
+    {
+        using var timeout = new CancellationTokenSource(options.HandshakeTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping.Token);
+        try
+        {
+            await link.HandshakeAsync(either.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception exception)
+        {
+            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception);
+            return false;
         }
     }
 
@@ -153,7 +141,7 @@ internal sealed class RawListener : WireListener
         {
             // A peer must not take a failure for the end of what it was sent.
             connection.Abort((long)StatusCode.Internal);
-            if (!either.IsCancellationRequested)
+            if (!either.IsCancellationRequested || connection.OutputHasFailed)
                 RawLog.HandlerFailed(logger, connection.RemoteAddress, exception);
         }
     }

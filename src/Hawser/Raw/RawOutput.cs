@@ -24,13 +24,15 @@ internal sealed class RawOutput
     /// <summary>Ends when the transport has taken everything and the end, or takes no more.</summary>
     public Task Sent { get; }
 
+    /// <summary>Whether the writer was completed with an exception, for which the lane was aborted.</summary>
+    public bool HasFailed { get; private set; }
+
     private async Task SendAsync()
     {
         try
         {
-            while (true)
+            while (await NextAsync().ConfigureAwait(false) is { } read)
             {
-                var read = await pipe.Reader.ReadAsync().ConfigureAwait(false);
                 if (!read.Buffer.IsEmpty)
                 {
                     foreach (var part in read.Buffer)
@@ -45,13 +47,31 @@ internal sealed class RawOutput
                     break;
                 }
             }
-
-            await pipe.Reader.CompleteAsync().ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {
             // The writer finds its next flush completed; why the link ended is told by reading.
+        }
+        finally
+        {
             await pipe.Reader.CompleteAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Waits for bytes or the end.</summary>
+    /// <returns>Null when the writer was completed with an exception, which the pipe throws here whatever its type.</returns>
+    private async ValueTask<ReadResult?> NextAsync()
+    {
+        try
+        {
+            return await pipe.Reader.ReadAsync().ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // What it had flushed may still lie in the pipe, so there is no end to tell the peer of.
+            HasFailed = true;
+            lane.Abort((long)StatusCode.Internal);
+            return null;
         }
     }
 

@@ -12,8 +12,6 @@ namespace Hawser;
 /// </remarks>
 public sealed class HawserServer : IAsyncDisposable
 {
-    private static readonly TimeSpan AcceptRetryDelay = TimeSpan.FromMilliseconds(100);
-
     /// <summary>How long close callbacks are waited for once every connection is closed.</summary>
     private static readonly TimeSpan ClosedCallbacksTimeout = TimeSpan.FromSeconds(5);
 
@@ -101,7 +99,7 @@ public sealed class HawserServer : IAsyncDisposable
             return await ListenAsync(wire, wireAddress, transport, cancellationToken).ConfigureAwait(false);
         var (carrier, uri) = transports.Find(address);
         var listener = await carrier.ListenAsync(uri, transport.WithLimits(options.Limits), cancellationToken).ConfigureAwait(false);
-        listeners[listener] = AcceptAsync(listener);
+        listeners[listener] = new AcceptLoop(listener, shared.AcceptRate, logger, options.TimeProvider).RunAsync(Take, stopping.Token);
         if (stopping.IsCancellationRequested)
         {
             await listener.DisposeAsync().ConfigureAwait(false);
@@ -138,11 +136,14 @@ public sealed class HawserServer : IAsyncDisposable
     /// Stops in order: takes no new connections, lets queued notifications leave, tells every peer that it is going away, lets the calls in flight finish for at most
     /// <paramref name="drain"/> altogether, then resets what is left. Calls that arrive meanwhile are refused as not run, so that their callers may try elsewhere.
     /// </summary>
-    /// <param name="drain">The most that calls may take to finish.</param>
+    /// <param name="drain">The most that calls may take to finish; <see cref="TimeSpan.MaxValue"/> for as long as they like, which is 40 days.</param>
     /// <param name="cancellationToken">Ends the waiting early; what is left is reset.</param>
     /// <returns>A task that ends when every connection is closed, and the close callbacks have run.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The drain is negative (as <see cref="Timeout.InfiniteTimeSpan"/> is); the server goes on.</exception>
     public async Task StopAsync(TimeSpan drain, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(drain, TimeSpan.Zero);
+        drain = FrameLimits.TimerDue(drain);
         await StopListeningAsync().ConfigureAwait(false);
         var wires = Task.WhenAll(TakeWireListeners().Select(listener => listener.StopAsync(drain, cancellationToken)));
         var open = connections.Keys.ToArray();
@@ -219,34 +220,12 @@ public sealed class HawserServer : IAsyncDisposable
         listeners.Clear();
     }
 
-    private async Task AcceptAsync(TransportListener listener)
+    private void Take(TransportConnection link)
     {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                if (shared.AcceptRate is { } rate)
-                    await rate.WaitAsync(stopping.Token).ConfigureAwait(false);
-                if (await listener.AcceptAsync(stopping.Token).ConfigureAwait(false) is not { } link)
-                    return;
-                shared.AcceptRate?.Take();
-                if (shared.Admission.TryEnter(link.RemoteHost, out var refusal) is { } place)
-                    _ = ServeAsync(link, place);
-                else
-                    _ = RefuseAsync(link, refusal!);
-            }
-            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                // Whatever a transport throws, the others and the next link must still be served.
-                ServerLog.AcceptFailed(logger, listener.Address, exception.Message);
-                await Task.Delay(AcceptRetryDelay, options.TimeProvider, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        if (shared.Admission.TryEnter(link.RemoteHost, out var refusal) is { } place)
+            _ = ServeAsync(link, place);
+        else
+            _ = RefuseAsync(link, refusal!);
     }
 
     private async Task ServeAsync(TransportConnection link, IDisposable place)
@@ -265,9 +244,9 @@ public sealed class HawserServer : IAsyncDisposable
             else
                 await CloseRefusedAsync(connection, verdict).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception exception)
         {
-            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception.Message);
+            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception);
         }
         finally
         {
@@ -297,9 +276,9 @@ public sealed class HawserServer : IAsyncDisposable
         {
             await connection.OpenAsync(_ => ValueTask.FromResult(refusal), stopping.Token).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        catch (Exception exception)
         {
-            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception.Message);
+            ServerLog.HandshakeFailed(logger, link.RemoteAddress, exception);
         }
         finally
         {

@@ -13,12 +13,12 @@ public sealed class HawserServerOptions
     /// <summary>What one connection may cost.</summary>
     public ConnectionLimits Limits { get; init; } = new();
 
-    /// <summary>How many connections may be open at once, over all listeners; one more is told so and closed. Default 20,000.</summary>
+    /// <summary>How many connections may be open at once, over all listeners but raw ones (<see cref="RawListenOptions.MaxConnections"/>); one more is told so and closed. Default 20,000.</summary>
     public int MaxConnections { get; init; } = 20_000;
 
     /// <summary>
     /// How many connections one remote address may have open at once; one more is told so and closed. An IPv6 address counts with its whole /64; peers without an address (Unix sockets, in-process) are not
-    /// counted. Default: no limit (null), since one address may be that of a proxy or a network with thousands of clients behind it. At least 1.
+    /// counted, nor raw connections. Default: no limit (null), since one address may be that of a proxy or a network with thousands of clients behind it. At least 1.
     /// </summary>
     public int? MaxConnectionsPerAddress
     {
@@ -27,7 +27,7 @@ public sealed class HawserServerOptions
     }
 
     /// <summary>
-    /// How many connections are accepted per second in the long run, over all listeners; more wait in the listener's backlog (<see cref="ServerTransportOptions.Backlog"/>), beyond which the system refuses them.
+    /// How many connections are accepted per second in the long run, over all listeners but raw ones; more wait in the listener's backlog (<see cref="ServerTransportOptions.Backlog"/>), beyond which the system refuses them.
     /// Default: no limit (null). Range 0.001…1,000,000.
     /// </summary>
     public double? MaxAcceptRate

@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser;
@@ -34,4 +35,16 @@ internal static partial class ServerLog
 
     [LoggerMessage(110, LogLevel.Debug, "A notification of {Method} could not be sent to {Peer}: {Status}")]
     public static partial void NotificationNotSent(ILogger logger, string method, string peer, Status status);
+
+    [LoggerMessage(111, LogLevel.Error, "A callback or the transport failed in the handshake with {Peer}, which is refused")]
+    public static partial void HandshakeBroken(ILogger logger, string peer, Exception exception);
+
+    /// <summary>A handshake that the peer or the network has failed is nothing unusual; any other failure is a mistake on this side, and shown whole.</summary>
+    public static void HandshakeFailed(ILogger logger, string peer, Exception exception)
+    {
+        if (exception is IOException or OperationCanceledException or AuthenticationException)
+            HandshakeFailed(logger, peer, exception.Message);
+        else
+            HandshakeBroken(logger, peer, exception);
+    }
 }

@@ -15,7 +15,7 @@ public abstract class TransportConnection : IAsyncDisposable
     /// <summary>The address a limit per peer counts by, for instance the IP address without the port.</summary>
     public abstract string RemoteHost { get; }
 
-    /// <summary>The peer's certificate, once the handshake has accepted it; null without TLS or when the peer showed none.</summary>
+    /// <summary>The peer's certificate, once the handshake has accepted it; null without TLS or when the peer showed none. It can still be asked when the link has ended.</summary>
     public virtual X509Certificate2? RemoteCertificate => null;
 
     /// <summary>

@@ -29,6 +29,21 @@ public abstract class ShutdownConformance(WireUnderTest wire) : CallConformance(
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Stopping_may_take_as_long_as_the_calls_do()
+    {
+        await using var peers = await StartAsync();
+        var (started, release) = MapWaiting(peers.Server);
+        var call = peers.Channel.CallAsync<string>("Test/Wait").AsTask();
+        await started.Fired;
+
+        var stopping = peers.Server.StopAsync(TimeSpan.MaxValue);
+        release.Fire();
+
+        Assert.Equal("done", await call);
+        await stopping;
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Stopping_refuses_new_calls_as_not_run()
     {
         await using var peers = await StartAsync();

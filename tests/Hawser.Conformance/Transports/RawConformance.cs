@@ -7,7 +7,6 @@ namespace Hawser.Conformance.Transports;
 /// <summary>Raw connections: the bytes of a transport, and nothing else, in both directions.</summary>
 public abstract class RawConformance(TransportUnderTest transport) : IDisposable
 {
-
     /// <summary>Whether the other side can tell an abort from an end.</summary>
     protected virtual bool TellsAborts => true;
 
@@ -73,6 +72,53 @@ public abstract class RawConformance(TransportUnderTest transport) : IDisposable
         if (TellsAborts)
             Assert.IsType<IOException>(read, exactMatch: false);
         await using var another = await ConnectAsync(address);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_output_that_is_completed_with_an_exception_is_no_clean_end(bool isOfInput)
+    {
+        await using var server = new HawserServer();
+        var address = await ListenAsync(server, async (connection, _) =>
+        {
+            await connection.Input.ReadAsync(CancellationToken.None);
+            await connection.Output.WriteAsync("half"u8.ToArray(), CancellationToken.None);
+            await connection.Output.CompleteAsync(isOfInput ? new IOException("the file is broken") : new InvalidOperationException("broken"));
+        });
+        await using var client = await ConnectAsync(address);
+        await client.Output.WriteAsync("x"u8.ToArray());
+        var read = await Record.ExceptionAsync(async () =>
+        {
+            while (await client.Input.ReadAsync() is { IsCompleted: false } some)
+                client.Input.AdvanceTo(some.Buffer.End);
+        });
+        if (TellsAborts)
+            Assert.IsType<IOException>(read, exactMatch: false);
+        await using var another = await ConnectAsync(address);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_connection_whose_output_has_failed_is_closed_when_it_is_disposed()
+    {
+        var noticed = new Signal();
+        await using var server = new HawserServer();
+        var address = await ListenAsync(server, async (connection, _) =>
+        {
+            await Record.ExceptionAsync(async () =>
+            {
+                while (await connection.Input.ReadAsync(CancellationToken.None) is { IsCompleted: false } some)
+                    connection.Input.AdvanceTo(some.Buffer.End);
+            });
+            noticed.Fire();
+        });
+        var client = await ConnectAsync(address);
+        await client.Output.WriteAsync("x"u8.ToArray());
+        await client.Output.CompleteAsync(new InvalidOperationException("broken"));
+
+        await client.DisposeAsync();
+
+        await noticed.Fired;
     }
 
     [Fact(Timeout = Hang)]

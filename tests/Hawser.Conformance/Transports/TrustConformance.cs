@@ -100,6 +100,24 @@ public abstract class TrustConformance(TransportUnderTest transport) : IDisposab
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Both_sides_are_known_by_their_certificates_after_the_end_too()
+    {
+        var mine = _other.IssueClient();
+        var theirs = _authority.IssueServer();
+        await using var listener = await transport.ListenAsync(options: Serving(theirs).RequiringClientCertificates(_other.Trusted));
+        var accepting = listener.AcceptAsync(default);
+        var client = await transport.ConnectAsync(listener, Trusting(_authority).WithClientCertificate(mine));
+        var server = (await accepting)!;
+        await Task.WhenAll(client.HandshakeAsync(default).AsTask(), server.HandshakeAsync(default).AsTask());
+
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+
+        Assert.Equal(CertificateFingerprint.Sha256(mine), CertificateFingerprint.Sha256(server.RemoteCertificate!));
+        Assert.Equal(CertificateFingerprint.Sha256(theirs), CertificateFingerprint.Sha256(client.RemoteCertificate!));
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task A_client_without_a_certificate_is_refused_where_one_is_required() =>
         await AssertClientRefusedAsync(Trusting(_authority));
 

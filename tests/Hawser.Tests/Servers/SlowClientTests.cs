@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Hawser.Tests.Channels.Retries;
 
 namespace Hawser.Tests.Servers;
 
@@ -270,6 +271,71 @@ public sealed class SlowClientTests : IAsyncDisposable
 
         Assert.Equal(StatusCode.ResourceExhausted, failure.Code);
         Assert.Contains("ConnectionLimits.MaxMessageSize", failure.Status.Text, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_message_that_the_peer_never_takes_is_refused_while_others_are_queued_too()
+    {
+        var slow = await ConnectAsync("too-large-behind", isSlow: true);
+        await FillWireAsync(slow);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => slow.Connection.PushAsync("Client/Ignore", new byte[5_000_000], SlowClientPolicy.DropOldest).AsTask());
+
+        Assert.Equal((StatusCode.ResourceExhausted, true), (failure.Code, failure.NotRun));
+        Assert.Contains("ConnectionLimits.MaxMessageSize", failure.Status.Text, StringComparison.Ordinal);
+        Assert.Equal((1, 0L), (slow.Connection.GetStatistics().NotificationsQueued, slow.Connection.GetStatistics().NotificationsDropped));
+        slow.Release.SetResult();
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_message_that_the_peer_never_takes_is_refused_before_the_connection_is_open_too()
+    {
+        RpcException? failure = null;
+        await using var host = new HawserServer(new HawserServerOptions
+        {
+            ConnectionOpening = async (connection, _) =>
+            {
+                failure = await Assert.ThrowsAsync<RpcException>(() => connection.PushAsync("Client/Ignore", new byte[5_000_000]).AsTask());
+                return Status.Ok;
+            },
+        });
+
+        await ConnectAsync("too-large-early", isSlow: false, host);
+
+        Assert.Equal(StatusCode.ResourceExhausted, failure!.Code);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task Pushes_that_wait_for_room_when_the_connection_ends_are_refused_and_those_that_were_queued_are_logged()
+    {
+        using var log = new RecordingLoggerFactory();
+        await using var host = new HawserServer(new HawserServerOptions { Outbox = new OutboxOptions { MaxMessages = MaxQueued }, LoggerFactory = log });
+        var (running, mayEnd) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        host.Map("Test/Run", async Task () =>
+        {
+            running.SetResult();
+            await mayEnd.Task;
+        });
+        var slow = await ConnectAsync("end-while-waiting", isSlow: true, host);
+
+        // A handler that runs on: what belongs to the connection is let go of only behind it.
+        var call = slow.Channel.CallAsync<Empty>("Test/Run").AsTask();
+        await running.Task;
+        await FillAsync(slow);
+        var waiting = Enumerable.Range(0, MaxQueued).Select(_ => slow.Connection.PushAsync("Client/Tell", -1).AsTask()).ToList();
+
+        await slow.Connection.CloseAsync(new Status(StatusCode.Unavailable, "over"));
+
+        foreach (var push in waiting)
+        {
+            var failure = await Assert.ThrowsAsync<RpcException>(() => push);
+            Assert.Equal((StatusCode.Unavailable, true), (failure.Code, failure.NotRun));
+        }
+
+        await EventuallyAsync(() => log.Entries.Count(entry => entry.Text.StartsWith("A notification of Client/Tell could not be sent", StringComparison.Ordinal)) == MaxQueued);
+        Assert.Equal(StatusCode.Unavailable, (await Assert.ThrowsAsync<RpcException>(() => call)).Code);
+        mayEnd.SetResult();
+        slow.Release.SetResult();
     }
 
     public async ValueTask DisposeAsync()

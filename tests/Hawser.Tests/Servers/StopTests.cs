@@ -67,4 +67,43 @@ public sealed class StopTests
         await stopping;
         hung.SetResult();
     }
+
+    [Fact(Timeout = Hang)]
+    public async Task Raw_connections_may_have_as_long_as_they_take_too()
+    {
+        await using var server = new HawserServer();
+        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await server.ListenRawAsync("inproc:stop-raw", async (connection, stopping) =>
+        {
+            started.SetResult();
+            var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = stopping.Register(told.SetResult);
+            await told.Task;
+            await connection.Output.WriteAsync("bye"u8.ToArray(), CancellationToken.None);
+        });
+        await using var client = await RawConnection.ConnectAsync("inproc:stop-raw");
+        await started.Task;
+
+        var stopping = server.StopAsync(TimeSpan.MaxValue);
+        using var said = new MemoryStream();
+        await client.Input.CopyToAsync(said);
+        await stopping;
+
+        Assert.Equal("bye"u8.ToArray(), said.ToArray());
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(-1)]
+    [InlineData(-TimeSpan.TicksPerMillisecond)]
+    public async Task A_negative_drain_is_refused_and_stops_nothing(long ticks)
+    {
+        await using var server = new HawserServer();
+        server.Map("Test/Double", (int number) => 2 * number);
+        await server.ListenAsync("inproc:stop-negative");
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => server.StopAsync(TimeSpan.FromTicks(ticks)));
+
+        await using var channel = HawserChannel.Connect("inproc:stop-negative");
+        Assert.Equal(4, await channel.CallAsync<int, int>("Test/Double", 2));
+    }
 }

@@ -54,7 +54,7 @@ internal sealed class Outbox(Connection connection, OutboxOptions options, ILogg
                 return new(connection.NotOpen());
             if (!isPumping)
                 outcome = connection.TryPush(target.Method, message, out refusal);
-            if (outcome is PushOutcome.NoRoom or PushOutcome.TooLargeForNow)
+            if (outcome is PushOutcome.NoRoom or PushOutcome.TooLargeForNow && (refusal = connection.WhyNotPushed(target.Method, message.Length)) is null)
             {
                 entry = new OutboxEntry(target, message, push.Policy ?? options.Policy, push.Key);
                 taking = Take(entry);
@@ -179,11 +179,12 @@ internal sealed class Outbox(Connection connection, OutboxOptions options, ILogg
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (true)
         {
+            List<(OutboxEntry Entry, Status Refusal)>? refused = null;
             OutboxEntry? large;
             OutboxEntry? next;
             lock (gate)
             {
-                large = SendWhatFits();
+                large = SendWhatFits(ref refused);
                 next = isOver ? null : queue.First;
                 isPumping = large is not null || next is not null;
                 if (!isPumping)
@@ -194,6 +195,8 @@ internal sealed class Outbox(Connection connection, OutboxOptions options, ILogg
             }
 
             connection.FlushPushes();
+            foreach (var (entry, refusal) in refused ?? [])
+                ServerLog.NotificationNotSent(logger, entry.Target.Method.FullName, connection.RemoteAddress, refusal);
             if (large is not null)
                 await SendLargeAsync(large).ConfigureAwait(false);
             else if (next is not null)
@@ -204,15 +207,18 @@ internal sealed class Outbox(Connection connection, OutboxOptions options, ILogg
     }
 
     /// <summary>Gives the wire what it takes. Under the gate.</summary>
+    /// <param name="refused">Takes what will never be sent, although it was queued: the connection has ended since, for instance.</param>
     /// <returns>An entry that must be sent by the long way, and has left the queue.</returns>
-    private OutboxEntry? SendWhatFits()
+    private OutboxEntry? SendWhatFits(ref List<(OutboxEntry Entry, Status Refusal)>? refused)
     {
         while (queue.First is { } entry)
         {
-            var outcome = connection.TryPush(entry.Target.Method, entry.Message, out _);
+            var outcome = connection.TryPush(entry.Target.Method, entry.Message, out var refusal);
             if (outcome == PushOutcome.NoRoom)
                 return null;
             queue.RemoveFirst();
+            if (refusal is not null)
+                (refused ??= []).Add((entry, refusal));
             LetWaitingIn();
             if (outcome == PushOutcome.TooLargeForNow)
                 return entry;
@@ -228,7 +234,8 @@ internal sealed class Outbox(Connection connection, OutboxOptions options, ILogg
             waiting.RemoveFirst();
 
             // One whose sender has given up is passed over.
-            if (entry.Room!.TrySetResult(Status.Ok))
+            var refusal = connection.WhyNotPushed(entry.Target.Method, entry.Message.Length);
+            if (entry.Room!.TrySetResult(refusal ?? Status.Ok) && refusal is null)
                 queue.Add(entry);
         }
     }

@@ -27,6 +27,9 @@ internal sealed class QuicLink : TransportConnection
     {
         this.connection = connection;
         this.isInitiator = isInitiator;
+
+        // A certificate that nobody has read by then is disposed with the connection.
+        RemoteCertificate = connection.RemoteCertificate as X509Certificate2;
         firstLaneComes = SetFirstLaneAsync();
     }
 
@@ -36,7 +39,7 @@ internal sealed class QuicLink : TransportConnection
 
     public override string RemoteHost => Unmapped(connection.RemoteEndPoint).Address.ToString();
 
-    public override X509Certificate2? RemoteCertificate => connection.RemoteCertificate as X509Certificate2;
+    public override X509Certificate2? RemoteCertificate { get; }
 
     public override Lane FirstLane => Volatile.Read(ref first) ?? (Lane)awaited;
 

@@ -60,7 +60,8 @@ internal sealed class TlsConnection : TransportConnection
     {
         await link.DisposeAsync().ConfigureAwait(false);
         await lane.DisposeStreamAsync().ConfigureAwait(false);
-        remoteCertificate?.Dispose();
+
+        // The certificate stays: close callbacks, and handlers that run on, ask who the peer was.
     }
 
     private async Task AuthenticateAsync(

@@ -198,6 +198,31 @@ public sealed class ChannelStateTests : ChannelTest
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Draining_may_take_as_long_as_the_calls_do()
+    {
+        await ServeAsync();
+        var channel = Connect();
+        var connection = await channel.OpenAsync();
+
+        await channel.ShutdownAsync(TimeSpan.MaxValue);
+
+        Assert.Equal(ChannelState.Closed, channel.State);
+        Assert.True(connection.Closed.IsCancellationRequested);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_negative_drain_is_refused_and_the_channel_goes_on()
+    {
+        await ServeAsync();
+        var channel = Connect();
+        await channel.OpenAsync();
+
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => channel.ShutdownAsync(Timeout.InfiniteTimeSpan));
+
+        Assert.Equal(ChannelState.Ready, channel.State);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Nothing_comes_after_closed()
     {
         await ServeAsync();
