@@ -42,8 +42,10 @@ internal sealed partial class FrameConnection
     /// <summary>Bytes have arrived: the peer lives.</summary>
     public void OnProgress() => Volatile.Write(ref lastProgress, TimeProvider.GetTimestamp());
 
-    /// <summary>Tells the peer that calls after the last one it started are not run. Its calls in flight go on.</summary>
-    public void GoAway(string reason)
+    /// <summary>Tells the peer that calls after the last one that was accepted are not run. Its calls in flight go on.</summary>
+    /// <param name="reason">Why, for people.</param>
+    /// <param name="code"><see cref="StatusCode.Ok"/> when nobody calls, so that the peer needs no other connection for now.</param>
+    public void GoAway(string reason, StatusCode code = StatusCode.Unavailable)
     {
         GoingAwayReason = reason;
         isGoingAway = true;
@@ -53,7 +55,7 @@ internal sealed partial class FrameConnection
         var isOpen = IsOpen;
         if (isOpen)
         {
-            AnnounceGoingAway(reason);
+            AnnounceGoingAway(reason, code);
             first.Output.Flush();
         }
 
@@ -177,9 +179,10 @@ internal sealed partial class FrameConnection
     private void OnGoingAway(ReadOnlySpan<byte> body, WorkBatch batch)
     {
         var last = FrameBody.ReadNumber(ref body);
-        _ = FrameBody.ReadNumber(ref body);
+        var code = Status.CodeFromNumber(FrameBody.ReadNumber(ref body));
         var reason = FrameBody.ReadText(ref body);
         FrameBody.ExpectEnd(body, FrameType.GoingAway);
+        hasEndedIdle |= code == StatusCode.Ok;
         Log.PeerGoingAway(settings.Logger, RemoteAddress, reason);
         var status = new Status(StatusCode.Unavailable, $"{RemoteAddress} is going away ({reason}). The call was not run.");
         StartNoCalls(reason);
@@ -247,10 +250,9 @@ internal sealed partial class FrameConnection
             seenCalls = calls;
             Volatile.Write(ref lastBusy, TimeProvider.GetTimestamp());
         }
-        else if (Limits.IdleTimeout is { } idle && TimeProvider.GetElapsedTime(Volatile.Read(ref lastBusy)) >= idle)
+        else if (Limits.IdleTimeout is { } idle && !isGoingAway && TimeProvider.GetElapsedTime(Volatile.Read(ref lastBusy)) >= idle)
         {
-            hasEndedIdle = true;
-            _ = CloseAsync(StatusCode.Ok, $"there were no calls for {idle.TotalSeconds:0.###} s (ConnectionLimits.IdleTimeout)");
+            _ = LeaveIdleAsync($"there were no calls for {idle.TotalSeconds:0.###} s (ConnectionLimits.IdleTimeout)");
             return;
         }
 

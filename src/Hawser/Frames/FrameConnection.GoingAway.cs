@@ -57,7 +57,7 @@ internal sealed partial class FrameConnection
 
     /// <summary>Names the last call of the peer that is run, once.</summary>
     /// <returns>Whether this was the once.</returns>
-    private bool AnnounceGoingAway(string reason)
+    private bool AnnounceGoingAway(string reason, StatusCode code = StatusCode.Unavailable)
     {
         lock (first.Output.Gate)
         {
@@ -67,7 +67,7 @@ internal sealed partial class FrameConnection
             var text = FrameLane.TextBytes(reason, FrameLimits.MaxReason);
 
             // One that is being refused in this moment is not named: its refusal may come too late, behind CLOSE.
-            AppendFrame(FrameType.GoingAway, text.Length + (3 * Varint.MaxSize), text, (first.FindLastAccepted(), (ulong)StatusCode.Unavailable));
+            AppendFrame(FrameType.GoingAway, text.Length + (3 * Varint.MaxSize), text, (first.FindLastAccepted(), (ulong)code));
             return true;
         }
     }

@@ -24,6 +24,23 @@ internal sealed partial class FrameConnection
         LeaveIfIdle();
     }
 
+    /// <summary>Closes a link that nobody calls over. Calls of the peer that cross the word of it were not run; one that came before is finished.</summary>
+    private async Task LeaveIdleAsync(string reason)
+    {
+        lock (first.Output.Gate)
+        {
+            if (Volatile.Read(ref ownInFlight) > 0 || waitingCount > 0)
+                return;
+            SetEnd(StatusCode.Ok, reason);
+            startsNoCalls = true;
+        }
+
+        hasEndedIdle = true;
+        GoAway(reason, StatusCode.Ok);
+        await Drained.ConfigureAwait(false);
+        await CloseAsync(StatusCode.Ok, reason).ConfigureAwait(false);
+    }
+
     /// <summary>Closes the link unless bytes arrive in time: what a channel does when the network has changed below it.</summary>
     public async Task ProbeAsync(TimeSpan patience)
     {

@@ -50,7 +50,8 @@ internal static class FrameBytes
 
     public static byte[] Pong(ulong number) => Frame(FrameType.Pong, Eight(number));
 
-    public static byte[] GoingAway(ulong last, string text = "") => Frame(FrameType.GoingAway, Number(last), Number((ulong)StatusCode.Unavailable), Text(text));
+    public static byte[] GoingAway(ulong last, string text = "", StatusCode code = StatusCode.Unavailable) =>
+        Frame(FrameType.GoingAway, Number(last), Number((ulong)code), Text(text));
 
     public static byte[] Close(StatusCode code, string text) => Frame(FrameType.Close, Number((ulong)code), Text(text));
 

@@ -67,6 +67,49 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
+    public async Task A_peer_is_told_which_of_its_calls_came_before_the_idle_timeout()
+    {
+        await using var server = await RawServer.StartAsync(new ConnectionLimits { IdleTimeout = TimeSpan.FromMinutes(1), KeepAliveInterval = null }, time);
+        var peer = await server.ConnectWithEchoAsync();
+        await LooksBeginAsync();
+        time.Advance(TimeSpan.FromSeconds(90));
+
+        var goingAway = await peer.ReadAsync();
+
+        Assert.Equal(FrameType.GoingAway, goingAway.Type);
+        Assert.Equal([1, (ulong)StatusCode.Ok], goingAway.Numbers(2));
+        await peer.ReadCloseAsync();
+    }
+
+    [Fact]
+    public async Task A_call_that_crosses_the_peer_s_idle_timeout_is_made_over_the_next_connection()
+    {
+        await using var client = RawClient.Create();
+        var peer = await client.ConnectAsync();
+        var reply = client.Channel.CallAsync<byte[], byte[]>("A/B", [1]).AsTask();
+        await peer.ReadAsync(FrameType.Call);
+        await peer.SendAsync(FrameBytes.GoingAway(0, "nobody calls", StatusCode.Ok), FrameBytes.Close(StatusCode.Ok, "nobody calls"));
+        await peer.CompleteAsync();
+
+        var next = await client.Transport.AcceptAsync();
+        await next.HandshakeAsync();
+        await next.ReadAsync(FrameType.Call);
+        await next.SendAsync(FrameBytes.Message(1, "there"u8, FrameFlags.End));
+        Assert.Equal("there"u8.ToArray(), await reply.WaitAsync(RawPeer.Patience));
+    }
+
+    [Fact]
+    public async Task A_channel_whose_peer_leaves_because_nobody_calls_makes_no_other_connection()
+    {
+        await using var client = RawClient.Create();
+        var peer = await client.ConnectAsync();
+        await peer.SendAsync(FrameBytes.GoingAway(0, "nobody calls", StatusCode.Ok));
+        await peer.ReadCloseAsync();
+
+        await client.Channel.WaitForStateAsync(ChannelState.Idle).WaitAsync(RawPeer.Patience);
+    }
+
+    [Fact]
     public async Task Calls_that_are_short_keep_a_connection_from_being_idle()
     {
         await using var server = await RawServer.StartAsync(new ConnectionLimits { IdleTimeout = TimeSpan.FromMinutes(1), KeepAliveInterval = null }, time);
