@@ -21,6 +21,7 @@ internal sealed partial class FrameConnection : Connection
     private FrameLane first = null!;
     private int state;
     private string? endReason;
+    private TaskCompletionSource? laneEnded;
     private Task? disposal;
     private long assembly;
 
@@ -188,6 +189,7 @@ internal sealed partial class FrameConnection : Connection
             return;
         }
 
+        laneEnded?.TrySetResult();
         var reason = exception switch
         {
             VersionMismatchException => exception.Message,
@@ -235,6 +237,20 @@ internal sealed partial class FrameConnection : Connection
         catch (TimeoutException)
         {
             lane.Abort(0);
+        }
+    }
+
+    /// <summary>The peer has said CLOSE, and the end of the lane follows at once: if it does not, nobody waits for it. The first lane's thread only.</summary>
+    private async Task AbortUnlessLaneEndsAsync()
+    {
+        laneEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await laneEnded.Task.WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            first.Abort(0);
         }
     }
 
