@@ -12,6 +12,12 @@ internal sealed class ScriptedServer(bool isAsked) : ChannelClient
     /// <summary>How many calls it was chosen for.</summary>
     public int Chosen { get; private set; }
 
+    /// <summary>How often it was asked to drain.</summary>
+    public int Drains { get; private set; }
+
+    /// <summary>Ends with its last call.</summary>
+    public Task Drained { get; set; } = Task.CompletedTask;
+
     internal override int CallsInFlight => 0;
 
     internal override IReadOnlyList<AddressHealth> Addresses => [];
@@ -63,5 +69,9 @@ internal sealed class ScriptedServer(bool isAsked) : ChannelClient
 
     internal override void NetworkChanged() => throw new InvalidOperationException("The network does not change.");
 
-    internal override Task DrainAsync() => Task.CompletedTask;
+    internal override Task DrainAsync()
+    {
+        Drains++;
+        return Drained;
+    }
 }
