@@ -34,6 +34,7 @@ internal sealed partial class FrameConnection : Connection
         pings = new Pings(settings.TimeProvider);
         madeAt = settings.TimeProvider.GetTimestamp();
         IsInitiator = isInitiator;
+        HandshakeLimit = settings.Limits.HandshakeTimeout;
         Telemetry = new Telemetry(Tracing.HawserSystem, transport.RemoteAddress, settings.TimeProvider);
     }
 
@@ -61,6 +62,9 @@ internal sealed partial class FrameConnection : Connection
     public bool IsInitiator { get; }
 
     public ConnectionLimits Limits => settings.Limits;
+
+    /// <summary>How long <see cref="OpenAsync(CancellationToken)"/> may take: for whoever connects, what connecting has left of <see cref="ConnectionLimits.HandshakeTimeout"/>.</summary>
+    public TimeSpan HandshakeLimit { get; init; }
 
     /// <summary>What every connection of its server or channel serves, behind this one's own endpoints.</summary>
     public EndpointRegistry SharedEndpoints => settings.Endpoints;
@@ -112,7 +116,7 @@ internal sealed partial class FrameConnection : Connection
     public async Task<Status> OpenAsync(Func<CancellationToken, ValueTask<Status>>? decide, CancellationToken cancellationToken)
     {
         isDeciding = decide is not null;
-        using var timeout = new CancellationTokenSource(Limits.HandshakeTimeout, TimeProvider);
+        using var timeout = new CancellationTokenSource(HandshakeLimit, TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

@@ -132,7 +132,7 @@ internal sealed partial class BalancedClient
         {
             try
             {
-                found.AddRange(await set.ResolveAsync(Options.NameResolver, Disposing).ConfigureAwait(false));
+                found.AddRange(await set.ResolveAsync(Options, Disposing).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
