@@ -25,7 +25,7 @@ public sealed record ConnectionLimits
     /// </summary>
     public int MaxAssemblySize { get; init => field = InRange(value, 1 << 20, int.MaxValue, nameof(MaxAssemblySize)); } = 64 * 1024 * 1024;
 
-    /// <summary>How long connecting, TLS and the hello may take together. Default 10 s; range 1 ms…1 d.</summary>
+    /// <summary>How long the resolution of the name, connecting to one of its addresses, TLS and the hello may take together. Default 10 s; range 1 ms…1 d.</summary>
     public TimeSpan HandshakeTimeout { get; init => field = InRange(value, nameof(HandshakeTimeout)); } = TimeSpan.FromSeconds(10);
 
     /// <summary>After how long without any call in flight a connection is closed. Default: never (null); range 1 ms…1 d.</summary>

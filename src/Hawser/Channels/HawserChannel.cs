@@ -72,7 +72,10 @@ public sealed class HawserChannel : CallInvoker, IAsyncDisposable
     /// <exception cref="ObjectDisposedException">The channel was disposed first.</exception>
     public Task WaitForStateAsync(ChannelState state, CancellationToken cancellationToken = default) => life.Status.WaitForAsync(state, cancellationToken);
 
-    /// <summary>Drops the connections and makes new ones now, however long the backoff. Calls in flight end with <see cref="StatusCode.Unavailable"/>: they may have run.</summary>
+    /// <summary>
+    /// Drops the connections and makes new ones now, however long the backoff, and also if the channel need not stay connected (<see cref="ReconnectOptions.KeepConnected"/>); only a delay that
+    /// <see cref="HawserChannelOptions.ConnectionClosed"/> chooses is obeyed. Calls in flight end with <see cref="StatusCode.Unavailable"/>: they may have run.
+    /// </summary>
     public void Reset() => life.Reset();
 
     /// <summary>

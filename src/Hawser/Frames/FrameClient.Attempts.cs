@@ -27,7 +27,9 @@ internal sealed partial class FrameClient
             {
                 lock (Gate)
                 {
-                    reset = null;
+                    // The next attempt may have begun: this one began it when it failed.
+                    if (ReferenceEquals(reset, stop))
+                        reset = null;
                     stop.Dispose();
                 }
             }

@@ -146,10 +146,13 @@ internal sealed partial class FrameClient
     }
 
     /// <summary>Has the next attempt made in a while. Under the gate.</summary>
-    private void ConnectLater(Status reason, TimeSpan? delay)
+    /// <param name="reason">Why not now.</param>
+    /// <param name="delay">The while; null when another attempt is of no use.</param>
+    /// <param name="isAskedFor">Whether it is made without delay also by a channel that need not stay connected.</param>
+    private void ConnectLater(Status reason, TimeSpan? delay, bool isAskedFor = false)
     {
         ChannelLog.BackingOff(Options.LoggerFactory.CreateLogger("Hawser.Channel"), Peer, ChannelState.BackingOff, reason.Text, delay);
-        if (delay == TimeSpan.Zero && Options.Reconnect.KeepConnected)
+        if (delay == TimeSpan.Zero && (isAskedFor || Options.Reconnect.KeepConnected))
         {
             _ = StartConnecting();
             return;
@@ -193,7 +196,7 @@ internal sealed partial class FrameClient
         {
             connections.Remove(connection);
             if (ReferenceEquals(closing, connection))
-                EndClosing(reason, isReset && !isChosen ? TimeSpan.Zero : next, isChosen);
+                EndClosing(reason, next, isChosen);
         }
     }
 
@@ -230,13 +233,14 @@ internal sealed partial class FrameClient
     /// <summary>The application has been told of the end of the connection. Under the gate.</summary>
     private void EndClosing(Status reason, TimeSpan? delay, bool isChosen)
     {
+        var isAskedFor = isReset && !isChosen;
         closing = null;
         isReset = false;
         if (!IsLeaving)
         {
             if (isChosen)
                 backoff.Insist(delay!.Value, reason);
-            ConnectLater(reason, delay);
+            ConnectLater(reason, isAskedFor ? TimeSpan.Zero : delay, isAskedFor);
         }
 
         closed!.SetResult();

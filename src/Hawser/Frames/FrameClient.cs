@@ -59,10 +59,19 @@ internal sealed partial class FrameClient : ConnectingClient<FrameConnection>
 
     internal override void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
     {
-        if (Volatile.Read(ref current) is { IsUsable: true } connection)
-            connection.StartUnary(method, options, request, hasRequest, reply);
-        else
+        if (!TryStartUnary(method, options, request, hasRequest, reply))
             _ = StartUnaryLaterAsync(method, options, request.ToArray(), hasRequest, reply);
+    }
+
+    internal override ValueTask<ClientCall>? TryStart(Method method, CallOptions options) =>
+        Volatile.Read(ref current) is { IsUsable: true } connection ? connection.StartAsync(method, options) : null;
+
+    internal override bool TryStartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
+    {
+        if (Volatile.Read(ref current) is not { IsUsable: true } connection)
+            return false;
+        connection.StartUnary(method, options, request, hasRequest, reply);
+        return true;
     }
 
     protected override void StartUnaryOn(

@@ -207,6 +207,8 @@ internal sealed partial class FrameConnection
         SetEnd(code, $"the peer closed it: {reason}");
         if (code is not (StatusCode.Ok or StatusCode.Unavailable))
             Log.ClosedByPeer(settings.Logger, RemoteAddress, code, reason);
+        if (laneEnded is null)
+            _ = AbortUnlessLaneEndsAsync();
     }
 
     private void StartKeepAlive()

@@ -21,6 +21,7 @@ internal sealed partial class FrameConnection : Connection
     private FrameLane first = null!;
     private int state;
     private string? endReason;
+    private TaskCompletionSource? laneEnded;
     private Task? disposal;
     private long assembly;
 
@@ -33,6 +34,7 @@ internal sealed partial class FrameConnection : Connection
         pings = new Pings(settings.TimeProvider);
         madeAt = settings.TimeProvider.GetTimestamp();
         IsInitiator = isInitiator;
+        HandshakeLimit = settings.Limits.HandshakeTimeout;
         Telemetry = new Telemetry(Tracing.HawserSystem, transport.RemoteAddress, settings.TimeProvider);
     }
 
@@ -60,6 +62,9 @@ internal sealed partial class FrameConnection : Connection
     public bool IsInitiator { get; }
 
     public ConnectionLimits Limits => settings.Limits;
+
+    /// <summary>How long <see cref="OpenAsync(CancellationToken)"/> may take: for whoever connects, what connecting has left of <see cref="ConnectionLimits.HandshakeTimeout"/>.</summary>
+    public TimeSpan HandshakeLimit { get; init; }
 
     /// <summary>What every connection of its server or channel serves, behind this one's own endpoints.</summary>
     public EndpointRegistry SharedEndpoints => settings.Endpoints;
@@ -111,7 +116,7 @@ internal sealed partial class FrameConnection : Connection
     public async Task<Status> OpenAsync(Func<CancellationToken, ValueTask<Status>>? decide, CancellationToken cancellationToken)
     {
         isDeciding = decide is not null;
-        using var timeout = new CancellationTokenSource(Limits.HandshakeTimeout, TimeProvider);
+        using var timeout = new CancellationTokenSource(HandshakeLimit, TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
@@ -188,6 +193,7 @@ internal sealed partial class FrameConnection : Connection
             return;
         }
 
+        laneEnded?.TrySetResult();
         var reason = exception switch
         {
             VersionMismatchException => exception.Message,
@@ -235,6 +241,20 @@ internal sealed partial class FrameConnection : Connection
         catch (TimeoutException)
         {
             lane.Abort(0);
+        }
+    }
+
+    /// <summary>The peer has said CLOSE, and the end of the lane follows at once: if it does not, nobody waits for it. The first lane's thread only.</summary>
+    private async Task AbortUnlessLaneEndsAsync()
+    {
+        laneEnded = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            await laneEnded.Task.WaitAsync(CloseTimeout, TimeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            first.Abort(0);
         }
     }
 

@@ -34,20 +34,27 @@ internal sealed class FrameDialer(IReadOnlyList<FrameAddress> addresses, HawserC
 
     private async Task<Attempt> DialAsync(FrameAddress address, Metadata? metadata, CancellationToken cancellationToken)
     {
+        var limit = options.Limits.HandshakeTimeout;
         if (!address.HasName)
-            return await OpenAsync(address, metadata, cancellationToken).ConfigureAwait(false);
-        var hosts = await HostAddresses.ResolveAsync(options.NameResolver, address.Uri, cancellationToken).ConfigureAwait(false);
+            return await OpenAsync(address, metadata, limit, cancellationToken).ConfigureAwait(false);
+        var from = options.TimeProvider.GetTimestamp();
+        var hosts = await HostAddresses.ResolveAsync(options, address.Uri, cancellationToken).ConfigureAwait(false);
+        var left = Left(limit, from);
         var (_, attempt) = await Race.RunAsync(
             [.. hosts.Select(static host => host.ToString())],
-            (i, over) => OpenAsync(address.At(hosts[i]), metadata, over),
+            (i, over) => OpenAsync(address.At(hosts[i]), metadata, left, over),
             options.TimeProvider,
             cancellationToken).ConfigureAwait(false);
         return attempt;
     }
 
-    private async Task<Attempt> OpenAsync(FrameAddress address, Metadata? metadata, CancellationToken cancellationToken)
+    /// <param name="address">Where to.</param>
+    /// <param name="metadata">What the connection says of itself.</param>
+    /// <param name="limit">How long it may take to connect and to shake hands, together.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private async Task<Attempt> OpenAsync(FrameAddress address, Metadata? metadata, TimeSpan limit, CancellationToken cancellationToken)
     {
-        var limit = options.Limits.HandshakeTimeout;
+        var from = options.TimeProvider.GetTimestamp();
         using var timeout = new CancellationTokenSource(limit, options.TimeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         TransportConnection link;
@@ -57,10 +64,10 @@ internal sealed class FrameDialer(IReadOnlyList<FrameAddress> addresses, HawserC
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"{address.Text} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout).");
+            throw new IOException($"{address.Text} did not answer within {options.Limits.HandshakeTimeout.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout).");
         }
 
-        var connection = new FrameConnection(link, isInitiator: true, settings, metadata);
+        var connection = new FrameConnection(link, isInitiator: true, settings, metadata) { HandshakeLimit = Left(limit, from) };
         try
         {
             await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -76,6 +83,12 @@ internal sealed class FrameDialer(IReadOnlyList<FrameAddress> addresses, HawserC
         }
 
         return new Attempt(connection);
+    }
+
+    private TimeSpan Left(TimeSpan limit, long from)
+    {
+        var left = limit - options.TimeProvider.GetElapsedTime(from);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     /// <summary>A connection that a race may have made in vain.</summary>

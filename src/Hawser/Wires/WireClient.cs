@@ -18,6 +18,9 @@ internal abstract class WireClient : IAsyncDisposable
     /// <summary>Whether calls are tried again by a policy of this client's own, so that nobody else should.</summary>
     internal virtual bool RetriesByPolicy => false;
 
+    /// <summary>Whether several servers are behind this and one is ready: what could not reach one of them may go to another.</summary>
+    internal virtual bool HasReadyServer => false;
+
     /// <summary>Closes every connection; calls in flight end with <see cref="StatusCode.Unavailable"/>.</summary>
     public abstract ValueTask DisposeAsync();
 }

@@ -31,9 +31,14 @@ internal sealed partial class BalancedClient
 
     internal override async Task DrainAsync()
     {
+        Server[] all;
         lock (Gate)
+        {
             BeginDraining();
-        await Task.WhenAll(servers.Select(static server => server.Client.DrainAsync())).ConfigureAwait(false);
+            all = [.. servers, .. retired];
+        }
+
+        await Task.WhenAll(all.Select(static server => server.Client.DrainAsync())).ConfigureAwait(false);
     }
 
     protected override async Task CloseAsync()
@@ -108,6 +113,8 @@ internal sealed partial class BalancedClient
     {
         lock (Gate)
         {
+            if (IsLeaving)
+                return Task.FromException(Gone());
             if (resolving is { IsCompleted: false } going)
                 return going;
             if (isResolved && (!mustBeNew || Options.TimeProvider.GetElapsedTime(resolvedAt) < ResolveInterval))
@@ -125,7 +132,7 @@ internal sealed partial class BalancedClient
         {
             try
             {
-                found.AddRange(await set.ResolveAsync(Options.NameResolver, Disposing).ConfigureAwait(false));
+                found.AddRange(await set.ResolveAsync(Options, Disposing).ConfigureAwait(false));
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
@@ -143,10 +150,14 @@ internal sealed partial class BalancedClient
 
     /// <summary>Takes the servers that were found for those there are.</summary>
     /// <returns>Those that are none any more.</returns>
+    /// <exception cref="RpcException">The channel has been disposed meanwhile, or is draining.</exception>
     private IReadOnlyList<Server> Replace(List<ServerPlace> found)
     {
         lock (Gate)
         {
+            // Whoever closes or drains has seen all servers there are to be.
+            if (IsLeaving)
+                throw Gone();
             var before = servers;
             servers = [.. found.DistinctBy(static place => place.Text, StringComparer.Ordinal).Select(place => Array.Find(before, one => string.Equals(one.Key, place.Text, StringComparison.Ordinal)) ?? Create(place))];
             resolvedAt = Options.TimeProvider.GetTimestamp();

@@ -18,6 +18,8 @@ internal sealed partial class BalancedClient : ConnectingClient<ChannelClient>
 
     internal override bool IsReady => Pick() is not null;
 
+    internal override bool HasReadyServer => IsReady;
+
     internal override bool RetriesByPolicy => servers is [{ Client.RetriesByPolicy: true }, ..];
 
     internal override int CallsInFlight => servers.Sum(static server => server.Client.CallsInFlight);
@@ -27,23 +29,43 @@ internal sealed partial class BalancedClient : ConnectingClient<ChannelClient>
 
     internal override async ValueTask<Connection> OpenAsync(CancellationToken cancellationToken)
     {
-        var client = await ConnectAsync(new CallOptions { CancellationToken = cancellationToken }).ConfigureAwait(false);
-        return await client.OpenAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var client = await ConnectAsync(new CallOptions { CancellationToken = cancellationToken }).ConfigureAwait(false);
+            try
+            {
+                return await client.OpenAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (RpcException) when (IsReady)
+            {
+                // It lost its connection a moment ago and cannot make another; a different server is ready.
+            }
+        }
     }
 
     internal override async ValueTask<ClientCall> StartAsync(Method method, CallOptions options)
     {
-        if (Pick() is not { } client)
-            (client, options) = await ConnectForAsync(options).ConfigureAwait(false);
-        return await client.StartAsync(method, options).ConfigureAwait(false);
+        while (true)
+        {
+            var client = Pick();
+            if (client is null)
+                (client, options) = await ConnectForAsync(options).ConfigureAwait(false);
+
+            // One that has lost its connection since would make another, perhaps in vain, while other servers are ready.
+            if (client.TryStart(method, options) is { } start)
+                return await start.ConfigureAwait(false);
+        }
     }
 
     internal override void StartUnary(Method method, in CallOptions options, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
     {
-        if (Pick() is { } client)
-            client.StartUnary(method, options, request, hasRequest, reply);
-        else
-            _ = StartUnaryLaterAsync(method, options, request.ToArray(), hasRequest, reply);
+        while (Pick() is { } client)
+        {
+            if (client.TryStartUnary(method, options, request, hasRequest, reply))
+                return;
+        }
+
+        _ = StartUnaryLaterAsync(method, options, request.ToArray(), hasRequest, reply);
     }
 
     /// <summary>The server whose turn it is; null when none is connected.</summary>
@@ -87,8 +109,11 @@ internal sealed partial class BalancedClient : ConnectingClient<ChannelClient>
     }
 
     protected override void StartUnaryOn(
-        ChannelClient connected, Method method, in CallOptions callOptions, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply) =>
-        connected.StartUnary(method, callOptions, request, hasRequest, reply);
+        ChannelClient connected, Method method, in CallOptions callOptions, in ReadOnlySequence<byte> request, bool hasRequest, UnaryReply reply)
+    {
+        if (!connected.TryStartUnary(method, callOptions, request, hasRequest, reply))
+            StartUnary(method, callOptions, request, hasRequest, reply);
+    }
 
     /// <summary>Waits until a server is connected.</summary>
     protected override async ValueTask<ChannelClient> ConnectAsync(CallOptions callOptions)

@@ -15,11 +15,11 @@ internal sealed record ServerSet(Uri Address, string Text, bool HasName, ServerC
 {
     /// <summary>Finds the servers.</summary>
     /// <exception cref="IOException">The name cannot be resolved.</exception>
-    internal async Task<IReadOnlyList<ServerPlace>> ResolveAsync(INameResolver resolver, CancellationToken cancellationToken)
+    internal async Task<IReadOnlyList<ServerPlace>> ResolveAsync(HawserChannelOptions options, CancellationToken cancellationToken)
     {
         if (!HasName)
             return [new ServerPlace(this, Text, Host: null)];
-        var hosts = await HostAddresses.ResolveAsync(resolver, Address, cancellationToken).ConfigureAwait(false);
+        var hosts = await HostAddresses.ResolveAsync(options, Address, cancellationToken).ConfigureAwait(false);
         return [.. hosts.Select(host => new ServerPlace(this, $"{Text} ({host})", host))];
     }
 }

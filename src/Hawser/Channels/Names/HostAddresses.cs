@@ -7,7 +7,32 @@ namespace Hawser;
 /// <summary>The addresses of the host that a URI names, in the order in which they are to be tried.</summary>
 internal static class HostAddresses
 {
-    /// <summary>Asks the resolver, unless the host is an address already.</summary>
+    /// <summary>Asks the channel's resolver, unless the host is an address already, for no longer than a handshake may take, also if the resolver does not listen to its token.</summary>
+    /// <returns>The addresses; never none.</returns>
+    /// <exception cref="ArgumentException">The address names no port.</exception>
+    /// <exception cref="IOException">The name cannot be resolved, or not in time; the text says why.</exception>
+    public static async Task<IReadOnlyList<IPAddress>> ResolveAsync(HawserChannelOptions options, Uri address, CancellationToken cancellationToken)
+    {
+        var limit = options.Limits.HandshakeTimeout;
+        using var timeout = new CancellationTokenSource(limit, options.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var asking = ResolveAsync(options.NameResolver, address, either.Token).AsTask();
+        try
+        {
+            return await asking.WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"The name '{address.IdnHost}' of {TcpSockets.Text(address)} was not resolved within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout).");
+        }
+        finally
+        {
+            // It may fail when nobody waits for it any more.
+            _ = asking.ContinueWith(static task => task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+    }
+
+    /// <summary>Asks a resolver, unless the host is an address already.</summary>
     /// <returns>The addresses; never none.</returns>
     /// <exception cref="ArgumentException">The address names no port.</exception>
     /// <exception cref="IOException">The name cannot be resolved; the text says why.</exception>

@@ -58,6 +58,6 @@ internal sealed class CallAttempts(RetryingClient client, Method method, CallOpt
         return schedule.Failed(status.Code, trailers[RetrySchedule.PushbackKey]);
     }
 
-    /// <summary>Whether an attempt is followed by another whatever the policy: it had a connection, which took it no further.</summary>
-    private static bool IsTransparent(Status status, bool notRun) => notRun && status.Code == StatusCode.Unavailable && !status.IsConnectFailure;
+    /// <summary>Whether an attempt is followed by another whatever the policy: it had a connection, which took it no further, or there is another server that has one.</summary>
+    private bool IsTransparent(Status status, bool notRun) => notRun && status.Code == StatusCode.Unavailable && (!status.IsConnectFailure || client.HasReadyServer);
 }

@@ -161,7 +161,14 @@ internal sealed class HedgedCall
         }
 
         lock (gate)
+        {
+            // The delay may have passed in the moment in which the attempt failed: the one that it began has the last word then.
+            if (isOver || running > 0)
+                return;
             isOver = true;
+            notRun = !mayHaveRun;
+        }
+
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         End(status, notRun, headers, trailers);
     }

@@ -6,7 +6,7 @@ namespace Hawser;
 /// <summary>Makes calls on another client, and makes them again when that is sure to be right, or when the caller's policies say so.</summary>
 /// <remarks>
 /// What certainly was not run (<see cref="RpcException.NotRun"/>, <see cref="StatusCode.Unavailable"/>) is tried again at once, on whatever connection the other
-/// client has then, at most <see cref="CallAttempts.MaxTransparent"/> times; unless no connection could be made: that is told at once.
+/// client has then, at most <see cref="CallAttempts.MaxTransparent"/> times; unless no connection could be made, and no other server is ready: that is told at once.
 /// </remarks>
 internal sealed class RetryingClient : WireClient
 {
@@ -36,6 +36,8 @@ internal sealed class RetryingClient : WireClient
 
     /// <summary>Whether the wire has a retry policy of its own, so that attempts would multiply.</summary>
     internal bool WireRetries => inner.RetriesByPolicy;
+
+    internal override bool HasReadyServer => inner.HasReadyServer;
 
     internal override ValueTask<Connection> OpenAsync(CancellationToken cancellationToken) => inner.OpenAsync(cancellationToken);
 

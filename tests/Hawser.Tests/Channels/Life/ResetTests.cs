@@ -35,6 +35,25 @@ public sealed class ResetTests : ChannelTest
     }
 
     [Fact(Timeout = Hang)]
+    public async Task Reset_makes_a_new_connection_also_where_the_channel_need_not_stay_connected()
+    {
+        await ServeAsync();
+        var channel = Connect(new HawserChannelOptions
+        {
+            TimeProvider = Clock,
+            Transports = Network.Transports,
+            Limits = new ConnectionLimits { KeepAliveInterval = null },
+            Reconnect = new ReconnectOptions { KeepConnected = false, Backoff = static _ => Delay, WatchesNetwork = false },
+        });
+        await channel.OpenAsync();
+
+        channel.Reset();
+
+        await EventuallyAsync(() => Network.LinksTried == 2);
+        await channel.WaitForStateAsync(ChannelState.Ready);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task A_channel_that_was_never_used_is_connected_by_reset()
     {
         await ServeAsync();

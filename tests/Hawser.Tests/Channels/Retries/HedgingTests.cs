@@ -179,6 +179,49 @@ public sealed class HedgingTests : RetryTest
         Assert.All(wire.Attempts, attempt => Assert.True(attempt.Options.CancellationToken.IsCancellationRequested));
     }
 
+    [Fact]
+    public async Task An_attempt_that_began_as_another_was_put_off_has_the_last_word()
+    {
+        var late = new LateTimers(Clock);
+        var plan = new MethodPolicy { IsIdempotent = true, Hedging = new HedgingPolicy { Delay = Delay } };
+        var invoker = new ClientInvoker(new RetryingClient(
+            wire, new HawserChannelOptions { TimeProvider = late, Methods = new Dictionary<string, MethodPolicy>(StringComparer.Ordinal) { [Echo] = plan } }));
+        var call = CallAsync(invoker);
+        (await wire.NextAttemptAsync()).TryFail(ScriptedClient.Unavailable(), notRun: false, new Metadata().Add("grpc-retry-pushback-ms", "2000"));
+        late.FireFirst();
+        var second = await wire.NextAttemptAsync();
+
+        // Four more failures leave too few tokens for a third attempt.
+        for (var i = 0; i < 4; i++)
+            wire.ThenFails(ScriptedClient.Unavailable(), notRun: false);
+        await FailureOfAsync(CallAsync(invoker));
+        await FailureOfAsync(CallAsync(invoker));
+        Clock.Advance(TimeSpan.FromSeconds(2));
+        second.Answer(2);
+
+        Assert.Equal([2], await call);
+    }
+
     private Task<byte[]> Start(CallOptions options = default) =>
         CallAsync(Invoker(wire, (Echo, new MethodPolicy { IsIdempotent = true, Hedging = new HedgingPolicy { Delay = Delay } })), options);
+
+    /// <summary>A clock whose first timer may fire after it was stopped, as one does that was already firing.</summary>
+    private sealed class LateTimers(TimeProvider clock) : TimeProvider
+    {
+        private Action? first;
+
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public void FireFirst() => first!();
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            first ??= () => callback(state);
+            return clock.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 }

@@ -150,6 +150,22 @@ public sealed class ConnectionStateTests
     }
 
     [Fact]
+    public async Task A_close_that_the_end_of_the_lane_does_not_follow_ends_the_connection_after_a_second()
+    {
+        await using var client = RawClient.Create(new ConnectionLimits { KeepAliveInterval = null }, time);
+        var peer = await client.ConnectAsync();
+        var reply = client.Channel.CallAsync<byte[], byte[]>("A/B", [1]).AsTask();
+        await peer.ReadAsync(FrameType.Call);
+        await peer.SendAsync(FrameBytes.Close(StatusCode.Unavailable, "the lights go out"));
+        await EventuallyAsync(() => time.PendingTimers > 0);
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => reply.WaitAsync(RawPeer.Patience));
+        Assert.Contains("the lights go out", failure.Status.Text, StringComparison.Ordinal);
+        await client.ConnectAsync();
+    }
+
+    [Fact]
     public async Task A_call_that_comes_while_this_side_closes_the_link_is_made_over_the_next()
     {
         await using var client = RawClient.Create(new ConnectionLimits { IdleTimeout = TimeSpan.FromMinutes(1), KeepAliveInterval = null }, time);
