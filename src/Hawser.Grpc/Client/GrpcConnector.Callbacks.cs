@@ -135,6 +135,8 @@ internal sealed partial class GrpcConnector
             var delay = await TellClosedAsync(link, reason, proposed).ConfigureAwait(false);
             if (hasFailed)
                 EnterUnready(ChannelState.BackingOff, reason, delay);
+            else if (isLast && status.State == ChannelState.Connecting)
+                EnterUnready(ChannelState.Idle);
         }
         finally
         {

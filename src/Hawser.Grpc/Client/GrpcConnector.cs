@@ -65,7 +65,10 @@ internal sealed partial class GrpcConnector
             var left = backoff.TimeLeft;
             if (isReady || client.IsLeaving || left == TimeSpan.Zero)
                 return;
-            await step.WaitAsync(FrameLimits.TimerDue(left), options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+            // Timers cut off what is no whole millisecond; a wait for less than one would end at once, and be begun again without a pause.
+            var wait = FrameLimits.TimerDue(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
+            await step.WaitAsync(wait, options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             cancellationToken.ThrowIfCancellationRequested();
         }
     }

@@ -47,15 +47,10 @@ internal sealed class GrpcLink : DuplexStream
     internal Task Ready => ready.Task;
 
     /// <summary>Whether the server's settings have been read: they are the first that it sends, and HTTP asks for more when it has understood them.</summary>
-    internal bool IsReady => HasAnswered && IsOpen;
+    internal bool IsReady => ready.Task.IsCompletedSuccessfully && IsOpen;
 
-    /// <summary>Whether the server's settings have ever been read.</summary>
-    internal bool HasAnswered => ready.Task.IsCompletedSuccessfully;
-
-    /// <summary>Why they have not, once the link has ended: a sentence.</summary>
-    internal string WhyUnanswered => tooLate ?? (BytesReceived > handshakeBytes
-        ? NotHttp2()
-        : $"The connection to {peer} was lost before the server had answered{(Http == this ? " (if it speaks TLS, the address begins with grpcs://)" : "")}.");
+    /// <summary>Whether the server has ever spoken as one of HTTP/2: its settings have been read, or came with its going away, behind which nothing is read.</summary>
+    internal bool HasAnswered => ready.Task.IsCompletedSuccessfully || Frames.IsGoingAway;
 
     /// <summary>The link as its user sees it: one object, so that what belongs to it is found again.</summary>
     internal GrpcConnection ConnectionFor(GrpcClient client)
@@ -205,7 +200,7 @@ internal sealed class GrpcLink : DuplexStream
         {
             var isGoingAway = Frames.IsGoingAway;
             WasDisposedFirst = IsOpen && !isGoingAway;
-            Ended(isGoingAway ? "the server is going away" : "HTTP closed it, as it does when nobody has called for a while");
+            Ended(isGoingAway ? "the server is going away" : "HTTP closed it, as it does when nobody has called for a while, or a ping is not answered");
             _ = transport.DisposeAsync().AsTask();
         }
 
@@ -265,7 +260,19 @@ internal sealed class GrpcLink : DuplexStream
     }
 
     /// <summary>What calls are told that would have been made on the link, had the server answered.</summary>
-    internal Status Unanswered() => new(StatusCode.Unavailable, $"{WhyUnanswered} The call was not run.") { IsConnectFailure = true };
+    internal Status Unanswered() => new(StatusCode.Unavailable, $"{WhyUnanswered()} The call was not run.") { IsConnectFailure = true };
+
+    /// <summary>Why the link was never ready, once it has ended: a sentence.</summary>
+    private string WhyUnanswered()
+    {
+        if (tooLate is not null)
+            return tooLate;
+        if (Frames.IsGoingAway)
+            return $"{peer} is going away.";
+        return BytesReceived > handshakeBytes
+            ? NotHttp2()
+            : $"The connection to {peer} was lost before the server had answered{(Http == this ? " (if it speaks TLS, the address begins with grpcs://)" : "")}.";
+    }
 
     private string NotHttp2() => looksLikeTls && Http == this
         ? $"{peer} does not speak HTTP/2: its first bytes look like TLS, for which the address begins with grpcs://."
@@ -286,7 +293,7 @@ internal sealed class GrpcLink : DuplexStream
         if (Interlocked.CompareExchange(ref endReason, reason, null) is not null)
             return;
         Interlocked.Exchange(ref onEnded, null)?.Invoke();
-        ready.TrySetException(new IOException(WhyUnanswered));
+        ready.TrySetException(new IOException(WhyUnanswered()));
         _ = ready.Task.Exception;
 
         // Whoever waits for the end runs on a thread of their own.

@@ -9,6 +9,8 @@ public sealed class NoAnswerTests : GrpcClientTest
 {
     private const int PrefaceSize = 24;
 
+    private static readonly byte[] SettingsAndGoAway = [0, 0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+
     private static readonly TimeSpan Delay = TimeSpan.FromSeconds(3);
 
     private readonly ManualTimeProvider clock = new();
@@ -134,6 +136,35 @@ public sealed class NoAnswerTests : GrpcClientTest
         Assert.False((await opening).Closed.IsCancellationRequested);
         Assert.Equal(ChannelState.Ready, channel.State);
         Assert.Equal(TimeSpan.Zero, Assert.Single(ends).Delay);
+    }
+
+    [Fact(Timeout = Hang)]
+    public async Task A_server_that_goes_away_in_its_first_words_is_no_stranger_and_another_may_be_met_at_once()
+    {
+        await using var peer = new FramePeer(async (peer, link, number) =>
+        {
+            if (number == 0)
+            {
+                await link.ReadExactlyAsync(new byte[PrefaceSize], peer.Stopping);
+                await link.WriteAsync(SettingsAndGoAway, peer.Stopping);
+            }
+            else
+            {
+                await peer.GreetAsync(link);
+                await peer.AnswerAsync(link, await peer.ReadRequestAsync(link), Hello);
+            }
+
+            await ReadToEndAsync(peer, link);
+        });
+        await using var channel = Connect(peer);
+
+        // Whether it is this call that is made on the next link, or the next, is HTTP's to say.
+        await Record.ExceptionAsync(async () => await channel.OpenAsync());
+        await EventuallyAsync(() => ends.Count == 1);
+        Assert.Equal(Hello, await channel.CallAsync<byte[], byte[]>(Echo, Hello));
+
+        Assert.Contains("going away", Assert.Single(ends).Reason.Text, StringComparison.Ordinal);
+        Assert.Equal(ChannelState.Ready, channel.State);
     }
 
     private static async Task ReadToEndAsync(FramePeer peer, NetworkStream link, int number = 0)

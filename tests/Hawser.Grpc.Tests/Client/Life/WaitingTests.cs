@@ -8,6 +8,7 @@ public sealed class WaitingTests : GrpcLifeTest
     private static readonly CallOptions Patient = new() { WaitForReady = true };
 
     private readonly ConcurrentQueue<ChannelState> states = new();
+    private TimeSpan delay = Delay;
     private int failedAttempts;
 
     [Fact(Timeout = Hang)]
@@ -49,6 +50,20 @@ public sealed class WaitingTests : GrpcLifeTest
 
         Assert.Equal("hello", await call);
         Assert.Equal(2, Network.LinksTried);
+    }
+
+    [Theory(Timeout = Hang)]
+    [InlineData(500)]
+    [InlineData(1_500)]
+    public async Task A_delay_of_a_fraction_of_a_millisecond_is_waited_for_and_not_counted_down(int microseconds)
+    {
+        delay = TimeSpan.FromMicroseconds(microseconds);
+        var (_, call) = await WaitForServerAsync();
+        Network.RefusesLinks = false;
+
+        Clock.Advance(TimeSpan.FromMilliseconds(2));
+
+        Assert.Equal("hello", await call);
     }
 
     [Fact(Timeout = Hang)]
@@ -125,7 +140,7 @@ public sealed class WaitingTests : GrpcLifeTest
         Network.RefusesLinks = true;
         var channel = Connect(Options());
         var call = EchoAsync(channel, Patient).AsTask();
-        await EventuallyAsync(() => Clock.UntilNextTimer == Delay);
+        await EventuallyAsync(() => Clock.UntilNextTimer == TimeSpan.FromMilliseconds(Math.Ceiling(delay.TotalMilliseconds)));
         return (channel, call);
     }
 
@@ -156,7 +171,7 @@ public sealed class WaitingTests : GrpcLifeTest
             Backoff = _ =>
             {
                 Interlocked.Increment(ref failedAttempts);
-                return Delay;
+                return delay;
             },
         },
     };
