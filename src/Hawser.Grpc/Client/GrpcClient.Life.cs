@@ -8,6 +8,9 @@ internal sealed partial class GrpcClient
 
     internal override bool IsReady => Connector.IsReady;
 
+    /// <summary>Whether no call begins any more.</summary>
+    internal bool IsLeaving => isDraining || Connector.IsDisposed;
+
     internal override IReadOnlyList<AddressHealth> Addresses => [new(Peer, Status.State, Status.Reason, CallsInFlight)];
 
     internal override void Reset()
@@ -43,7 +46,7 @@ internal sealed partial class GrpcClient
     /// <summary>Connects without a call that wants it; the state tells how it ended.</summary>
     private void ConnectNow()
     {
-        if (!isDraining && !Connector.IsDisposed)
+        if (!IsLeaving)
             _ = opener.OpenAsync(CancellationToken.None).ContinueWith(static attempt => attempt.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 

@@ -147,6 +147,11 @@ internal sealed partial class GrpcClient : ChannelClient
 
     internal RpcException Disposed() => new(DisposedStatus(wasSent: false)) { NotRun = true };
 
+    /// <summary>Why calls are not taken any more.</summary>
+    internal Status Gone() => Connector.IsDisposed
+        ? DisposedStatus(wasSent: false)
+        : new Status(StatusCode.Unavailable, $"The channel to {Peer} is draining and takes no new calls. The call was not run.") { IsConnectFailure = true };
+
     private static async Task FailAsync(UnaryReply reply, Status status)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -158,10 +163,8 @@ internal sealed partial class GrpcClient : ChannelClient
 
     private Status? Refuse(Method method, in CallOptions callOptions)
     {
-        if (Connector.IsDisposed)
-            return DisposedStatus(wasSent: false);
-        if (isDraining)
-            return new Status(StatusCode.Unavailable, $"The channel to {Peer} is draining and takes no new calls. The call was not run.");
+        if (IsLeaving)
+            return Gone();
         if (callOptions.Timeout is { } timeout && timeout <= TimeSpan.Zero)
             return new Status(StatusCode.DeadlineExceeded, $"The deadline of the call of '{method}' had passed before it was sent.");
         if (callOptions.CancellationToken.IsCancellationRequested)

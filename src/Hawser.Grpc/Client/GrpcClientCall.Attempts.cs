@@ -29,7 +29,14 @@ internal sealed partial class GrpcClientCall
                 TimeSpan? wait;
                 if (next is { IsOutOfReach: true, FinalStatus.Code: StatusCode.Unavailable or StatusCode.ResourceExhausted } && client.WaitsForReady(options))
                 {
-                    wait = client.Connector.TimeUntilNextAttempt;
+                    await client.Connector.NextAttemptAsync(stop.Token).ConfigureAwait(false);
+                    if (client.IsLeaving)
+                    {
+                        End(client.Gone(), Metadata.Empty, notRun: !IsTaken);
+                        return;
+                    }
+
+                    wait = TimeSpan.Zero;
                 }
                 else if (next.Failure is { NotRun: true } && !next.IsOutOfReach && !wasRefused && CanReplay)
                 {

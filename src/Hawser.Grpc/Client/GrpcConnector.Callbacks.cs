@@ -27,6 +27,10 @@ internal sealed partial class GrpcConnector
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         lock (gate)
         {
+            // Whoever disposes of the channel waits for what has to be told by then; nothing may be added to it.
+            if (IsDisposed)
+                link.Abort("the channel was disposed");
+            disposing.Token.ThrowIfCancellationRequested();
             untold++;
             adopting = stop;
         }
@@ -77,6 +81,7 @@ internal sealed partial class GrpcConnector
         if (IsDisposed)
             link.Abort("the channel was disposed");
         made?.Invoke(link);
+        _ = link.AbortUnlessReadyAsync(options.Limits.HandshakeTimeout, options.TimeProvider);
         return true;
     }
 
@@ -95,7 +100,7 @@ internal sealed partial class GrpcConnector
         link.Abort("the application refused it");
         var reason = new Status(refusal.Code, $"{refusal.Status.Text.TrimEnd('.')}. The call was not run.", refusal.Status.Details) { IsConnectFailure = true };
         var delay = await TellClosedAsync(link, reason, IsDisposed ? null : backoff.Failed(reason)).ConfigureAwait(false);
-        BackOff(reason, delay);
+        EnterUnready(ChannelState.BackingOff, reason, delay);
         return new ConnectFailedException(reason, refusal);
     }
 
@@ -105,8 +110,9 @@ internal sealed partial class GrpcConnector
         bool isLast;
         lock (gate)
         {
+            if (!links.Remove(link))
+                return;
             untold++;
-            links.Remove(link);
             isLast = links.Count == 0;
         }
 
@@ -117,11 +123,20 @@ internal sealed partial class GrpcConnector
 
     private async Task EndedAsync(GrpcLink link, bool isLast)
     {
-        var reason = ReasonOf(link);
-        TimeSpan? proposed = !isLast || link.HasEndedIdle || IsDisposed ? null : link.IsReset ? TimeSpan.Zero : backoff.Lost(reason);
+        // A link on which the server has never answered was an attempt to connect that failed.
+        var hasFailed = isLast && !link.HasAnswered && !link.IsReset && !IsDisposed;
+        var reason = hasFailed ? link.Unanswered() : ReasonOf(link);
+        TimeSpan? proposed = hasFailed ? backoff.Failed(reason)
+            : !isLast || link.WasDisposedFirst || IsDisposed ? null
+            : link.IsReset ? TimeSpan.Zero
+            : backoff.Lost(reason);
         try
         {
-            await TellClosedAsync(link, reason, proposed).ConfigureAwait(false);
+            var delay = await TellClosedAsync(link, reason, proposed).ConfigureAwait(false);
+            if (hasFailed)
+                EnterUnready(ChannelState.BackingOff, reason, delay);
+            else if (isLast && status.State == ChannelState.Connecting)
+                EnterUnready(ChannelState.Idle);
         }
         finally
         {
@@ -140,14 +155,8 @@ internal sealed partial class GrpcConnector
             return delay;
         backoff.Insist(delay!.Value, reason);
         if (delay > TimeSpan.Zero)
-            BackOff(reason, delay);
+            EnterUnready(ChannelState.BackingOff, reason, delay);
         return delay;
-    }
-
-    private void BackOff(Status reason, TimeSpan? delay)
-    {
-        if (!isReady && !IsDisposed)
-            status.Enter(ChannelState.BackingOff, reason, delay);
     }
 
     private Status ReasonOf(GrpcLink link) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Authentication;
+using Hawser.Frames;
 using Hawser.Transports;
 
 namespace Hawser.Grpc.Client;
@@ -54,8 +55,23 @@ internal sealed partial class GrpcConnector
         }
     }
 
-    /// <summary>How long it is too soon to connect again; zero when it is not.</summary>
-    internal TimeSpan TimeUntilNextAttempt => backoff.TimeLeft;
+    /// <summary>Waits until it is not too soon to connect, or there is a link, or there will be none: whatever comes first.</summary>
+    internal async Task NextAttemptAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            // Every step is a reason to look again: a reset, above all, and the channel's end.
+            var step = status.NextChange;
+            var left = backoff.TimeLeft;
+            if (isReady || client.IsLeaving || left == TimeSpan.Zero)
+                return;
+
+            // Timers cut off what is no whole millisecond; a wait for less than one would end at once, and be begun again without a pause.
+            var wait = FrameLimits.TimerDue(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
+            await step.WaitAsync(wait, options.TimeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <summary>Throws the last failure while there is no link and it is too soon to try again.</summary>
     /// <exception cref="RpcException">The server could not be reached; the call was not run.</exception>
@@ -92,8 +108,7 @@ internal sealed partial class GrpcConnector
             // Whoever is told of the end of the last link may choose when there is another.
             await Told.WaitAsync(either.Token).ConfigureAwait(false);
             backoff.ThrowIfTooSoon();
-            if (!isReady)
-                status.Enter(ChannelState.Connecting);
+            EnterUnready(ChannelState.Connecting);
             var link = await attempts.MakeAsync(ConnectWithinTimeAsync, either.Token).ConfigureAwait(false);
             await AdoptAsync(link, either.Token).ConfigureAwait(false);
             isAdded = true;
@@ -116,7 +131,12 @@ internal sealed partial class GrpcConnector
     {
         disposing.Cancel();
         foreach (var link in Links)
+        {
             link.Abort("the channel was disposed");
+
+            // One that is just ending by itself may not have said so yet, and the channel's end is to come behind it.
+            Ended(link);
+        }
     }
 
     /// <summary>Ends every link, and lets the next be made however soon.</summary>
@@ -204,13 +224,13 @@ internal sealed partial class GrpcConnector
             case LinkResetException:
             case OperationCanceledException when disposing.IsCancellationRequested || cancellationToken.IsCancellationRequested:
                 if (status.State == ChannelState.Connecting)
-                    status.Enter(ChannelState.Idle);
+                    EnterUnready(ChannelState.Idle);
                 return exception;
             case IOException or AuthenticationException:
                 // The transport's own scheme is none of the user's.
                 var reason = exception.Message.TrimEnd('.').Replace("tcp://", $"{address.Scheme}://", StringComparison.Ordinal);
                 var failure = new Status(StatusCode.Unavailable, $"{reason}. The call was not run.") { IsConnectFailure = true };
-                status.Enter(ChannelState.BackingOff, failure, backoff.Failed(failure));
+                EnterUnready(ChannelState.BackingOff, failure, backoff.Failed(failure));
                 return new ConnectFailedException(failure, exception);
             default:
                 return exception;
@@ -225,6 +245,16 @@ internal sealed partial class GrpcConnector
             isReady = links.Exists(static link => link.IsReady);
             if (isReady != wasReady && !disposing.IsCancellationRequested)
                 status.Enter(isReady ? ChannelState.Ready : ChannelState.Idle);
+        }
+    }
+
+    /// <summary>Enters a state that a channel is in while it has no link on which the server has answered.</summary>
+    private void EnterUnready(ChannelState next, Status? reason = null, TimeSpan? delay = null)
+    {
+        lock (gate)
+        {
+            if (!isReady && !IsDisposed)
+                status.Enter(next, reason, delay);
         }
     }
 

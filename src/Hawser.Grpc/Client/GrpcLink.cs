@@ -27,6 +27,7 @@ internal sealed class GrpcLink : DuplexStream
     // Nothing is the server's answer before TLS is there.
     private long handshakeBytes = long.MaxValue;
     private bool looksLikeTls;
+    private string? tooLate;
     private string? endReason;
     private Action? onEnded;
     private GrpcConnection? connection;
@@ -48,6 +49,9 @@ internal sealed class GrpcLink : DuplexStream
     /// <summary>Whether the server's settings have been read: they are the first that it sends, and HTTP asks for more when it has understood them.</summary>
     internal bool IsReady => ready.Task.IsCompletedSuccessfully && IsOpen;
 
+    /// <summary>Whether the server has ever spoken as one of HTTP/2: its settings have been read, or came with its going away, behind which nothing is read.</summary>
+    internal bool HasAnswered => ready.Task.IsCompletedSuccessfully || Frames.IsGoingAway;
+
     /// <summary>The link as its user sees it: one object, so that what belongs to it is found again.</summary>
     internal GrpcConnection ConnectionFor(GrpcClient client)
     {
@@ -62,8 +66,8 @@ internal sealed class GrpcLink : DuplexStream
     /// <summary>Why the link has ended; null while it has not.</summary>
     internal string? EndReason => Volatile.Read(ref endReason);
 
-    /// <summary>Whether HTTP closed the link although it was not lost and the server not going away: because nobody had used it, above all.</summary>
-    internal bool HasEndedIdle { get; private set; }
+    /// <summary>Whether HTTP disposed of the link before it was lost and without the server's going away: because nobody had used it, above all.</summary>
+    internal bool WasDisposedFirst { get; private set; }
 
     /// <summary>Whether the link was dropped for the next to be made at once.</summary>
     internal bool IsReset { get; private set; }
@@ -140,6 +144,25 @@ internal sealed class GrpcLink : DuplexStream
         lane.Abort(0);
     }
 
+    /// <summary>Ends the link unless the server's settings come in time. HTTP would wait for them for ever, and so would the calls that it has put on the link.</summary>
+    internal async Task AbortUnlessReadyAsync(TimeSpan limit, TimeProvider timeProvider)
+    {
+        try
+        {
+            await Ready.WaitAsync(limit, timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            var reason = $"{peer} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout)";
+            tooLate = $"{reason}.";
+            Abort(reason);
+        }
+        catch (IOException)
+        {
+            // The link has ended before.
+        }
+    }
+
     /// <summary>Ends the link unless bytes arrive in time: what a channel does when the network has changed below it.</summary>
     internal async Task ProbeAsync(TimeSpan patience, TimeProvider timeProvider)
     {
@@ -176,8 +199,8 @@ internal sealed class GrpcLink : DuplexStream
         if (disposing)
         {
             var isGoingAway = Frames.IsGoingAway;
-            HasEndedIdle = IsOpen && !isGoingAway;
-            Ended(isGoingAway ? "the server is going away" : "HTTP closed it, as it does when nobody has called for a while");
+            WasDisposedFirst = IsOpen && !isGoingAway;
+            Ended(isGoingAway ? "the server is going away" : "HTTP closed it, as it does when nobody has called for a while, or a ping is not answered");
             _ = transport.DisposeAsync().AsTask();
         }
 
@@ -191,7 +214,7 @@ internal sealed class GrpcLink : DuplexStream
         {
             return Received(await read.ConfigureAwait(false), buffer.Span);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (exception is not ConnectFailedException)
         {
             throw Lost(exception);
         }
@@ -230,8 +253,25 @@ internal sealed class GrpcLink : DuplexStream
     private void ReceivedFirst(ReadOnlySpan<byte> bytes)
     {
         looksLikeTls = bytes[0] is >= FirstTlsRecord and <= LastTlsRecord && (bytes.Length == 1 || bytes[1] == TlsMajorVersion);
-        if (Http == this && bytes.Length > FrameTypeOffset && bytes[FrameTypeOffset] != SettingsFrame)
-            throw new ConnectFailedException(new Status(StatusCode.Unavailable, $"{NotHttp2()} The call was not run."), innerException: null);
+        if (Http != this || bytes.Length <= FrameTypeOffset || bytes[FrameTypeOffset] == SettingsFrame)
+            return;
+        Ended("it does not speak HTTP/2");
+        throw new ConnectFailedException(Unanswered(), innerException: null);
+    }
+
+    /// <summary>What calls are told that would have been made on the link, had the server answered.</summary>
+    internal Status Unanswered() => new(StatusCode.Unavailable, $"{WhyUnanswered()} The call was not run.") { IsConnectFailure = true };
+
+    /// <summary>Why the link was never ready, once it has ended: a sentence.</summary>
+    private string WhyUnanswered()
+    {
+        if (tooLate is not null)
+            return tooLate;
+        if (Frames.IsGoingAway)
+            return $"{peer} is going away.";
+        return BytesReceived > handshakeBytes
+            ? NotHttp2()
+            : $"The connection to {peer} was lost before the server had answered{(Http == this ? " (if it speaks TLS, the address begins with grpcs://)" : "")}.";
     }
 
     private string NotHttp2() => looksLikeTls && Http == this
@@ -252,11 +292,9 @@ internal sealed class GrpcLink : DuplexStream
     {
         if (Interlocked.CompareExchange(ref endReason, reason, null) is not null)
             return;
-        ready.TrySetException(new IOException(BytesReceived > handshakeBytes
-            ? NotHttp2()
-            : $"The connection to {peer} was lost before the server had answered{(Http == this ? " (if it speaks TLS, the address begins with grpcs://)" : "")}."));
-        _ = ready.Task.Exception;
         Interlocked.Exchange(ref onEnded, null)?.Invoke();
+        ready.TrySetException(new IOException(WhyUnanswered()));
+        _ = ready.Task.Exception;
 
         // Whoever waits for the end runs on a thread of their own.
         _ = closed.CancelAsync();

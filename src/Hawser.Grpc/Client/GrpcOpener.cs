@@ -58,26 +58,18 @@ internal sealed class GrpcOpener(GrpcClient client, Uri server)
             }
 
             var link = made ?? client.Connector.Links.FirstOrDefault() ?? throw client.Disposed();
-            await AnsweredAsync(link).ConfigureAwait(false);
-            return link;
-        }
-    }
-
-    private async Task AnsweredAsync(GrpcLink link)
-    {
-        var limit = client.Limits.HandshakeTimeout;
-        try
-        {
-            await link.Ready.WaitAsync(limit, client.TimeProvider).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is TimeoutException or IOException)
-        {
-            var reason = exception is TimeoutException
-                ? $"{client.Peer} did not answer within {limit.TotalSeconds:0.###} s (ConnectionLimits.HandshakeTimeout)"
-                : exception.Message.TrimEnd('.');
-            link.Abort(reason);
-            var end = reason.EndsWith('?') ? "" : ".";
-            throw new RpcException(new Status(StatusCode.Unavailable, $"{reason}{end} The call was not run.") { IsConnectFailure = true }, trailers: null, exception) { NotRun = true };
+            try
+            {
+                await link.Ready.ConfigureAwait(false);
+                return link;
+            }
+            catch (IOException exception)
+            {
+                // Whoever learns of the failure finds decided what follows from it.
+                await client.Connector.Told.ConfigureAwait(false);
+                if (left == 1 || !link.IsReset || client.Connector.IsDisposed)
+                    throw new RpcException(link.Unanswered(), trailers: null, exception) { NotRun = true };
+            }
         }
     }
 

@@ -43,13 +43,13 @@ internal sealed class ChannelStatus
         }
     }
 
-    /// <summary>Goes on to a state. The last one is <see cref="ChannelState.Closed"/>: nothing follows it.</summary>
+    /// <summary>Goes on to a state. The last one is <see cref="ChannelState.Closed"/>: nothing follows it, and nothing else follows <see cref="ChannelState.Draining"/>.</summary>
     internal void Enter(ChannelState next, Status? why = null, TimeSpan? delay = null)
     {
         TaskCompletionSource pulse;
         lock (gate)
         {
-            if (state == ChannelState.Closed || (state == next && ReferenceEquals(reason, why)))
+            if (state == ChannelState.Closed || (state == ChannelState.Draining && next != ChannelState.Closed) || (state == next && ReferenceEquals(reason, why)))
                 return;
             untold.Enqueue(new ChannelStateChangedEventArgs(state, next, why, delay));
             state = next;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Hawser.Transports;
 
 namespace Hawser.Grpc.Tests.Client.Life;
 
@@ -237,6 +238,19 @@ public sealed class CallbackTests : GrpcLifeTest
     }
 
     [Fact(Timeout = Hang)]
+    public async Task A_connection_that_is_made_while_the_channel_is_disposed_is_not_told_of_behind_the_end()
+    {
+        await ServeAsync();
+        var clock = new PromptingClock();
+        HawserChannel? channel = null;
+        channel = Connect(Watched(clock: clock, transport: new PromptingTransport(() => clock.Next = () => DisposeNow(channel!))));
+
+        await FailAsync(channel);
+
+        Assert.Equal(["finished"], events);
+    }
+
+    [Fact(Timeout = Hang)]
     public async Task Every_one_of_several_connections_is_opened_and_closed_once()
     {
         var server = await ServeAsync(limits: new ConnectionLimits { MaxCallsInFlight = 1 });
@@ -290,10 +304,10 @@ public sealed class CallbackTests : GrpcLifeTest
         Assert.Single(events, "finished");
     }
 
-    private HawserChannelOptions Watched(int maxConnections = 1) => new()
+    private HawserChannelOptions Watched(int maxConnections = 1, TimeProvider? clock = null, Transport? transport = null) => new()
     {
-        TimeProvider = Clock,
-        Transports = Network.Transports,
+        TimeProvider = clock ?? Clock,
+        Transports = transport is null ? Network.Transports : [transport],
         Wires = Wires(maxConnections),
         Reconnect = new ReconnectOptions { Backoff = static _ => Delay, WatchesNetwork = false },
         ConnectionOpened = (connection, _) =>
@@ -308,4 +322,41 @@ public sealed class CallbackTests : GrpcLifeTest
         },
         Closed = () => events.Enqueue("finished"),
     };
+
+    private static void DisposeNow(HawserChannel channel) => channel.DisposeAsync().AsTask().Wait();
+
+    /// <summary>The system's clock, which does something before it tells the time.</summary>
+    private sealed class PromptingClock : TimeProvider
+    {
+        private Action? next;
+
+        public Action Next
+        {
+            set => Volatile.Write(ref next, value);
+        }
+
+        public override long GetTimestamp()
+        {
+            Interlocked.Exchange(ref next, null)?.Invoke();
+            return base.GetTimestamp();
+        }
+    }
+
+    /// <summary>TCP that does something when a connection has been made.</summary>
+    private sealed class PromptingTransport(Action connected) : Transport
+    {
+        private readonly Transport tcp = new TransportRegistry([]).Find("tcp://127.0.0.1:1").Transport;
+
+        public override string Scheme => "tcp";
+
+        public override async ValueTask<TransportConnection> ConnectAsync(Uri address, ClientTransportOptions options, CancellationToken cancellationToken)
+        {
+            var connection = await tcp.ConnectAsync(address, options, cancellationToken);
+            connected();
+            return connection;
+        }
+
+        public override ValueTask<TransportListener> ListenAsync(Uri address, ServerTransportOptions options, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+    }
 }
