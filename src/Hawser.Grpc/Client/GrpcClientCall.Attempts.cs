@@ -3,6 +3,9 @@ namespace Hawser.Grpc.Client;
 /// <summary>The way to an answer: attempts, until one of them is answered or there is no other.</summary>
 internal sealed partial class GrpcClientCall
 {
+    /// <summary>Whether an attempt before the current one reached a handler perhaps.</summary>
+    private bool mayHaveRun;
+
     private async Task OpenAsync(HttpContent content)
     {
         var schedule = client.Retry is { } policy ? new RetrySchedule(policy, client.Throttle!) : null;
@@ -56,6 +59,7 @@ internal sealed partial class GrpcClientCall
                     return;
                 }
 
+                mayHaveRun |= next.Failure is not { NotRun: true };
                 next.Dispose();
                 await Task.Delay(time, client.TimeProvider, stop.Token).ConfigureAwait(false);
             }
@@ -67,7 +71,7 @@ internal sealed partial class GrpcClientCall
         catch (Exception exception)
         {
             var (failure, notRun) = client.Describe(exception, Method, IsTaken);
-            End(failure, Metadata.Empty, notRun);
+            End(failure, Metadata.Empty, notRun && !mayHaveRun);
         }
     }
 
@@ -109,7 +113,7 @@ internal sealed partial class GrpcClientCall
         if (Method.IsOneWay && IsTaken)
             End(Hawser.Status.Ok, Metadata.Empty, notRun: false);
         else if (last.Failure is { } failure)
-            End(failure.Status, Metadata.Empty, failure.NotRun);
+            End(failure.Status, Metadata.Empty, failure.NotRun && !mayHaveRun);
         else
             End(last.FinalStatus, last.Head.Trailers, notRun: false);
         last.Dispose();

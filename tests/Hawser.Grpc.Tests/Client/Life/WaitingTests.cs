@@ -133,6 +133,25 @@ public sealed class WaitingTests : GrpcLifeTest
         Assert.Contains("draining", failure.Status.Text, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = Hang)]
+    public async Task A_call_that_was_refused_once_and_could_not_be_tried_again_may_have_run()
+    {
+        var server = await ServeAsync();
+        server.Map("Test/Refuse", string (string _) => throw new RpcException(StatusCode.Unavailable, "not now"));
+        var retry = new RetryPolicy { MaxAttempts = 2, InitialBackoff = Delay, MaxBackoff = Delay };
+        var channel = Connect(Options(retry: retry));
+        await channel.OpenAsync();
+
+        var call = channel.CallAsync<string, string>("Test/Refuse", "hello").AsTask();
+        await EventuallyAsync(() => Clock.UntilNextTimer <= Delay * 1.2);
+        await server.DisposeAsync();
+        await RepeatUntilAsync(() => Clock.Advance(TimeSpan.FromSeconds(1)), () => call.IsCompleted);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(() => call);
+        Assert.Equal((StatusCode.Unavailable, false), (failure.Code, failure.NotRun));
+        Assert.DoesNotContain("not now", failure.Status.Text, StringComparison.Ordinal);
+    }
+
     /// <summary>A call that has tried to connect once, in vain, and waits.</summary>
     private async Task<(HawserChannel Channel, Task<string> Call)> WaitForServerAsync()
     {
@@ -160,11 +179,11 @@ public sealed class WaitingTests : GrpcLifeTest
         return channel;
     }
 
-    private HawserChannelOptions Options(int maxConnections = 1) => new()
+    private HawserChannelOptions Options(int maxConnections = 1, RetryPolicy? retry = null) => new()
     {
         TimeProvider = Clock,
         Transports = Network.Transports,
-        Wires = Wires(maxConnections),
+        Wires = [new GrpcWire { Client = new GrpcClientOptions { MaxConnections = maxConnections, Retry = retry } }],
         Reconnect = new ReconnectOptions
         {
             WatchesNetwork = false,
