@@ -30,6 +30,10 @@ public readonly record struct CallOptions
     /// <summary>Filled with the response headers, status and trailers when the call has ended; null, the default, when nobody wants them.</summary>
     public CallResult? Result { get; init; }
 
+    /// <summary>Whether nothing is said.</summary>
+    internal bool IsDefault =>
+        Metadata is null && Timeout is null && CancellationToken == default && WaitForReady is null && IsIdempotent is null && Result is null;
+
     /// <summary>Options with a token and nothing else.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     public static implicit operator CallOptions(CancellationToken cancellationToken) => new() { CancellationToken = cancellationToken };

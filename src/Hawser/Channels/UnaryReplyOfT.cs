@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 
 namespace Hawser;
@@ -10,13 +11,13 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
 {
     private ManualResetValueTaskSourceCore<TReply> core;
     private ReplyDecoder<TReply> target = null!;
-    private CallOptions options;
+    private StrongBox<CallOptions>? options;
 
     private UnaryReply()
     {
     }
 
-    internal override bool WantsMetadata => options.Result is not null;
+    internal override bool WantsMetadata => options?.Value.Result is not null;
 
     /// <summary>The task, taken before the call is started: afterwards the object may already serve another one.</summary>
     internal Pending Started => new(this, core.Version);
@@ -28,13 +29,16 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
     {
         var reply = UnaryReplyPool<TReply>.TryTake() ?? new UnaryReply<TReply>();
         reply.target = target;
-        reply.options = options;
+
+        // Most calls have none, and each call in flight would pay for the room.
+        if (!options.IsDefault)
+            (reply.options ??= new StrongBox<CallOptions>()).Value = options;
         return reply;
     }
 
     internal override void Complete(in ReadOnlySequence<byte> message, bool hasMessage, Metadata headers, Metadata trailers)
     {
-        options.Result?.Set(headers, Status.Ok, trailers);
+        options?.Value.Result?.Set(headers, Status.Ok, trailers);
         Kept.Succeeded();
         TReply reply;
         try
@@ -53,10 +57,11 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
 
     internal override void Fail(Status status, bool notRun, Metadata headers, Metadata trailers)
     {
-        if (Kept.TryAgain(this, target.Method, options, status, ref notRun, trailers))
+        var said = options?.Value ?? default;
+        if (Kept.TryAgain(this, target.Method, said, status, ref notRun, trailers))
             return;
-        options.Result?.Set(headers, status, trailers);
-        core.SetException(ClientFailure.Of(target.Method, status, trailers, notRun, options.CancellationToken));
+        said.Result?.Set(headers, status, trailers);
+        core.SetException(ClientFailure.Of(target.Method, status, trailers, notRun, said.CancellationToken));
     }
 
     TReply IValueTaskSource<TReply>.GetResult(short token)
@@ -98,7 +103,8 @@ internal sealed class UnaryReply<TReply> : UnaryReply, IValueTaskSource<TReply>,
     private void Return()
     {
         core.Reset();
-        options = default;
+        if (options is not null)
+            options.Value = default;
         Kept.Clear();
         UnaryReplyPool<TReply>.Put(this);
     }
