@@ -43,13 +43,17 @@ internal static class QuicSettings
         return options;
     }
 
-    public static QuicListenerOptions ForListener(IPEndPoint endPoint, SslServerAuthenticationOptions tls, int backlog, ConnectionLimits limits) => new()
+    public static QuicListenerOptions ForListener(IPEndPoint endPoint, SslServerAuthenticationOptions tls, int backlog, ConnectionLimits limits)
     {
-        ListenEndPoint = endPoint,
-        ListenBacklog = backlog,
-        ApplicationProtocols = TlsOptions.ForServer(tls, new CertificateVerdict(tls.RemoteCertificateValidationCallback)).ApplicationProtocols!,
-        ConnectionOptionsCallback = (_, _, _) => new ValueTask<QuicServerConnectionOptions>(ForServer(tls, limits)),
-    };
+        var own = TlsOptions.ForListener(tls);
+        return new QuicListenerOptions
+        {
+            ListenEndPoint = endPoint,
+            ListenBacklog = backlog,
+            ApplicationProtocols = TlsOptions.ForServer(own, new CertificateVerdict(own.RemoteCertificateValidationCallback)).ApplicationProtocols!,
+            ConnectionOptionsCallback = (_, _, _) => new ValueTask<QuicServerConnectionOptions>(ForServer(own, limits)),
+        };
+    }
 
     private static QuicServerConnectionOptions ForServer(SslServerAuthenticationOptions tls, ConnectionLimits limits)
     {

@@ -23,8 +23,9 @@ internal sealed class TlsTransport : Transport
                 $"{TcpSockets.Text(address)} cannot be listened on without a certificate; give one with {WithCertificate}.", nameof(options));
         }
 
+        var own = TlsOptions.ForListener(tls);
         return await TcpSockets
-            .ListenAsync(address, options.Backlog, socket => TlsConnection.Server(SocketConnection.FromTcp(socket, Scheme), tls), cancellationToken)
+            .ListenAsync(address, options.Backlog, socket => TlsConnection.Server(SocketConnection.FromTcp(socket, Scheme), own), cancellationToken)
             .ConfigureAwait(false);
     }
 }
