@@ -101,6 +101,7 @@ public abstract class RawConformance(TransportUnderTest transport) : IDisposable
     [Fact(Timeout = Hang)]
     public async Task A_connection_whose_output_has_failed_is_closed_when_it_is_disposed()
     {
+        var served = new Signal();
         var noticed = new Signal();
         await using var server = new HawserServer();
         var address = await ListenAsync(server, async (connection, _) =>
@@ -108,12 +109,18 @@ public abstract class RawConformance(TransportUnderTest transport) : IDisposable
             await Record.ExceptionAsync(async () =>
             {
                 while (await connection.Input.ReadAsync(CancellationToken.None) is { IsCompleted: false } some)
+                {
                     connection.Input.AdvanceTo(some.Buffer.End);
+                    served.Fire();
+                }
             });
             noticed.Fire();
         });
         var client = await ConnectAsync(address);
         await client.Output.WriteAsync("x"u8.ToArray());
+
+        // One that is aborted before the server has finished its handshake has no handler.
+        await served.Fired;
         await client.Output.CompleteAsync(new InvalidOperationException("broken"));
 
         await client.DisposeAsync();
