@@ -35,7 +35,7 @@ internal sealed partial class GrpcClientCall
                     await client.Connector.NextAttemptAsync(stop.Token).ConfigureAwait(false);
                     if (client.IsLeaving)
                     {
-                        End(client.Gone(), Metadata.Empty, notRun: !IsTaken);
+                        End(client.Gone(), Metadata.Empty, notRun: !mayHaveRun);
                         return;
                     }
 

@@ -84,13 +84,7 @@ public sealed class ChannelStateTests : ChannelTest
     public async Task A_channel_that_need_not_stay_connected_is_idle_after_a_loss_until_it_is_used()
     {
         await ServeAsync();
-        var channel = Connect(new HawserChannelOptions
-        {
-            TimeProvider = Clock,
-            Transports = Network.Transports,
-            Limits = new ConnectionLimits { KeepAliveInterval = null },
-            Reconnect = new ReconnectOptions { KeepConnected = false, Backoff = static _ => Delay, WatchesNetwork = false },
-        });
+        var channel = Connect(OptionsOf(keepConnected: false));
         await channel.OpenAsync();
         Network.Cut();
         await channel.WaitForStateAsync(ChannelState.BackingOff);

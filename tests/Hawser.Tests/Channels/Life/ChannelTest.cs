@@ -20,12 +20,12 @@ public abstract class ChannelTest : IAsyncDisposable
     protected static TimeSpan Delay { get; } = TimeSpan.FromSeconds(3);
 
     /// <summary>The options of a channel that waits exactly <see cref="Delay"/> before each attempt.</summary>
-    protected HawserChannelOptions Options => new()
+    protected HawserChannelOptions OptionsOf(bool keepConnected = true) => new()
     {
         TimeProvider = Clock,
         Transports = Network.Transports,
         Limits = new ConnectionLimits { KeepAliveInterval = null },
-        Reconnect = new ReconnectOptions { Backoff = static _ => Delay, WatchesNetwork = false },
+        Reconnect = new ReconnectOptions { KeepConnected = keepConnected, Backoff = static _ => Delay, WatchesNetwork = false },
     };
 
     protected async Task<HawserServer> ServeAsync(string? address = null, HawserServerOptions? options = null, Action<HawserServer>? map = null)
@@ -41,7 +41,7 @@ public abstract class ChannelTest : IAsyncDisposable
 
     protected HawserChannel Connect(HawserChannelOptions? options = null, string? address = null)
     {
-        var channel = HawserChannel.Connect(address ?? Address, options ?? Options);
+        var channel = HawserChannel.Connect(address ?? Address, options ?? OptionsOf());
         owned.Add(channel);
         return channel;
     }

@@ -38,13 +38,7 @@ public sealed class ResetTests : ChannelTest
     public async Task Reset_makes_a_new_connection_also_where_the_channel_need_not_stay_connected()
     {
         await ServeAsync();
-        var channel = Connect(new HawserChannelOptions
-        {
-            TimeProvider = Clock,
-            Transports = Network.Transports,
-            Limits = new ConnectionLimits { KeepAliveInterval = null },
-            Reconnect = new ReconnectOptions { KeepConnected = false, Backoff = static _ => Delay, WatchesNetwork = false },
-        });
+        var channel = Connect(OptionsOf(keepConnected: false));
         await channel.OpenAsync();
 
         channel.Reset();
